@@ -1,0 +1,1 @@
+"""How a service remembers: decide, append, seal, relay, hear once, project, witness, verify."""

@@ -1,0 +1,301 @@
+"""Hear events: one transaction for inbox and effect; retry what passes, park the rest."""
+
+import asyncio
+import base64
+import json
+import random
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from time import monotonic
+from typing import Annotated, Any, TypeAlias
+
+import asyncpg
+import structlog
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from fast_depends.exceptions import ValidationError as ArgumentError
+from faststream import AckPolicy, BaseMiddleware, Context
+from faststream.exceptions import IgnoredException, SubscriberNotFound
+from faststream.kafka import KafkaBroker, KafkaRouter
+from faststream.kafka.message import KafkaMessage
+from pydantic import ValidationError
+
+from chronicle.append import Conflict
+from chronicle.db import TRANSIENT_SQLSTATES, Db, Pool
+from chronicle.decider import Refused
+from chronicle.execute import Service, Within
+from chronicle.fact import Envelope, Fact, unversioned, wire_type
+from chronicle.inbox import claim
+from chronicle.parking import BadEnvelope, Behind, Heard, holds, park, why
+from chronicle.words import UnknownVersion
+
+log = structlog.get_logger()
+
+WHY = "x-envelope-error"
+TRIES = 5
+"""How often a handler's own failure is tried before the event is parked."""
+MAX_POLL = 300.0
+
+About = Annotated[Envelope, Context("about")]
+Ours = Annotated[Within, Context("chronicle")]
+Handler: TypeAlias = Callable[..., Awaitable[None]]
+Hears: TypeAlias = Mapping[type[Any], Handler]
+"""Which events a service hears, and the function for each."""
+
+PERMANENT = (
+    ValidationError, ArgumentError, json.JSONDecodeError, UnicodeDecodeError, BadEnvelope,
+    UnknownVersion, SubscriberNotFound, Behind, Refused,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How to speak with the broker that is there: Apache Kafka, or the embedded one."""
+
+    servers: str
+    idempotent: bool = True
+    session_ms: int = 30_000
+    rebalance_ms: int = 60_000
+    grace_s: float = 15.0
+
+    @classmethod
+    def of(cls, servers: str, kind: str) -> "Profile":
+        """`kind` is `apache` or `embedded`; the latter has no idempotent producer."""
+        if kind == "embedded":
+            return cls(servers=servers, idempotent=False, session_ms=1500, rebalance_ms=1500)
+        return cls(servers=servers)
+
+
+@dataclass(slots=True, kw_only=True)
+class Inbox:
+    """A consumer: whose it is, what it hears, where its effects go."""
+
+    service: Service
+    pool: Pool
+    hears: Hears
+    appended: Callable[[], None] = lambda: None
+    names: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = frozenset(unversioned(wire_type(event)) for event in self.hears)
+
+    @property
+    def consumer(self) -> str:
+        return self.service.name
+
+
+class Drain(ConsumerRebalanceListener):
+    """Finish what is in hand before partitions go to another member."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.joins = 0
+        self.subscribers: list[Any] = []
+
+    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
+        for subscriber in self.subscribers:
+            if subscriber.lock.qsize:
+                await subscriber.lock.wait_release(self._seconds)
+
+    async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
+        self.joins += 1
+
+    @property
+    def joined(self) -> bool:
+        """Every subscriber has been given its partitions, which may be none."""
+        return self.joins >= len(self.subscribers)
+
+
+def terms(profile: Profile, consumer: str, drain: Drain) -> dict[str, Any]:
+    """The terms every subscription takes: work first, from the earliest, nothing lost."""
+    return {
+        "group_id": consumer,
+        "auto_offset_reset": "earliest",
+        "ack_policy": AckPolicy.NACK_ON_ERROR,
+        "session_timeout_ms": profile.session_ms,
+        "heartbeat_interval_ms": profile.session_ms // 5,
+        "rebalance_timeout_ms": profile.rebalance_ms,
+        "isolation_level": "read_committed",
+        "fetch_max_wait_ms": 100,
+        "listener": drain,
+    }
+
+
+def open_broker(profile: Profile, service: Service) -> KafkaBroker:
+    """The one broker object of a process; it publishes, and hears through included routers."""
+    return KafkaBroker(
+        profile.servers,
+        parser=border_parser(service),
+        decoder=by_type(service),
+        acks="all",
+        enable_idempotence=profile.idempotent,
+        allow_auto_create_topics=False,
+        graceful_timeout=profile.grace_s,
+        logger=None,
+    )
+
+
+def border_parser(service: Service) -> Any:
+    """A parser that never raises: what is wrong with a record is written on it."""
+
+    async def parse(raw: ConsumerRecord[Any, Any], original: Any) -> KafkaMessage:
+        pairs = tuple(raw.headers or ())
+        bad = [name for name, value in pairs if not _utf8(value)]
+        clean = replace(raw, headers=tuple((n, _readable(v)) for n, v in pairs)) if bad else raw
+        message: KafkaMessage = await original(clean)
+        message.raw_message = raw
+        wrong = next(
+            (f"header {n}" for n in bad if n.startswith("ce_") or n == "content-type"), None
+        )
+        if (message.content_type or "").lower().startswith("application/cloudevents"):
+            wrong = _unfold(message) or wrong
+        if wrong := wrong or service.binding.check(message.headers, raw.topic):
+            message.headers = {**message.headers, WHY: wrong}
+        return message
+
+    return parse
+
+
+def _unfold(message: KafkaMessage) -> str | None:
+    """A structured event becomes a binary one, before anything looks at its headers."""
+    try:
+        event = json.loads(message.body)
+        data = event.pop("data", None)
+        message.headers = {**message.headers, **{f"ce_{k}": str(v) for k, v in event.items()}}
+        message.headers["content-type"] = "application/json"
+        message.body, message.content_type = json.dumps(data).encode(), "application/json"
+    except Exception as error:
+        return type(error).__name__
+    return None
+
+
+def _utf8(value: bytes | None) -> bool:
+    try:
+        return value is not None and value.decode() is not None
+    except UnicodeDecodeError:
+        return False
+
+
+def _readable(value: bytes | None) -> bytes:
+    return (value or b"").decode("utf-8", "replace").encode()
+
+
+def by_type(service: Service) -> Any:
+    """The class by `ce_type`; what is not ours to know stays bytes."""
+
+    async def decode(message: KafkaMessage) -> Any:
+        kind = message.headers.get("ce_type", "")
+        if unversioned(kind) not in service.words.names:
+            return message.body
+        return service.words.read(kind, message.body)
+
+    return decode
+
+
+def says(fact: type[Fact]) -> Callable[[KafkaMessage], Awaitable[bool]]:
+    """A filter for one event, in any version. Async: a plain function goes to a thread."""
+    wanted = unversioned(wire_type(fact))
+
+    async def said(message: KafkaMessage) -> bool:
+        return unversioned(message.headers.get("ce_type", "")) == wanted
+
+    return said
+
+
+def once_or_park(inbox: Inbox) -> KafkaRouter:
+    """A router whose handlers run one event at a time, each in one transaction."""
+    return KafkaRouter(middlewares=[partial(OnceOrPark, inbox=inbox)])
+
+
+def heard(raw: ConsumerRecord[Any, Any]) -> Heard:
+    return Heard(
+        raw.topic, raw.partition, raw.offset, raw.key or b"", tuple(raw.headers or ()), raw.value
+    )
+
+
+class OnceOrPark(BaseMiddleware[Any, Any]):
+    """Inbox, parked-key question, effect and append are one transaction; failures are sorted.
+
+    What passes (database or broker away, a lost race) is tried again and never parked; what
+    cannot pass is parked at once with its reason; our own bug is tried TRIES times first.
+    """
+
+    def __init__(self, msg: Any, /, *, context: Any, inbox: Inbox) -> None:
+        super().__init__(msg, context=context)
+        self.inbox = inbox
+
+    async def consume_scope(self, call_next: Any, msg: Any) -> Any:
+        known = unversioned(msg.headers.get("ce_type", "")) in self.inbox.names
+        if WHY not in msg.headers and not known:
+            return await call_next(msg)
+        tries, until = 0, monotonic() + MAX_POLL / 2
+        record = heard(msg.raw_message)
+        while True:
+            tries += 1
+            try:
+                return await self._once(call_next, msg, record)
+            except IgnoredException:
+                raise
+            except Exception as error:
+                if transient(error):
+                    log.warning("trying again", error=type(error).__name__, tries=tries)
+                    if monotonic() > until:
+                        raise
+                elif isinstance(error, PERMANENT) or tries >= TRIES:
+                    return await self._park(record, error, tries)
+            msg.clear_cache()
+            await asyncio.sleep(backoff(tries))
+
+    async def _once(self, call_next: Any, msg: Any, record: Heard) -> Any:
+        inbox = self.inbox
+        if wrong := msg.headers.get(WHY):
+            raise BadEnvelope(wrong)
+        about = replace(Envelope.heard(msg.headers), key=record.key.decode())
+        async with inbox.pool.acquire() as db, db.transaction():
+            if not await claim(db, inbox.consumer, record.source, record.event_id, record.key):
+                return None
+            if await holds(db, inbox.consumer, record.key):
+                raise Behind
+            scope = (("about", about), ("chronicle", Within(inbox.service, db, about)))
+            with self.context.scopes(scope):
+                result = await call_next(msg)
+        inbox.appended()
+        return result
+
+    async def _park(self, record: Heard, error: Exception, tries: int) -> None:
+        reason, detail = why(error)
+        log.error("parked", reason=reason, source=record.source, event=record.event_id, tries=tries)
+        now = self.inbox.service.clock()
+        await park(self.inbox.pool, self.inbox.consumer, record, reason, detail, tries, now)
+
+
+def transient(error: BaseException) -> bool:
+    """A failure that passes by itself: the database or the broker away, or a lost race."""
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
+        return state in TRANSIENT_SQLSTATES or state.startswith(("08", "57P"))
+    return isinstance(error, (OSError, TimeoutError, asyncpg.InterfaceError, Conflict))
+
+
+def backoff(tries: int) -> float:
+    """Seconds to wait before the next try: doubling to 5, with jitter."""
+    return float(min(0.05 * 2**tries, 5.0)) * (0.5 + random.random() / 2)
+
+
+async def handle_parked(inbox: Inbox, db: Db, row: asyncpg.Record) -> None:
+    """A parked record through its ordinary handler and inbox, in this transaction."""
+    headers = {n: base64.b64decode(v).decode() for n, v in row["headers"] if v is not None}
+    about = replace(Envelope.heard(headers), key=row["key"].decode())
+    event = inbox.service.words.read(about.type, row["mended"] or row["value"])
+    if await claim(db, inbox.consumer, row["source"], row["event_id"], row["key"]):
+        await inbox.hears[type(event)](event, about, Within(inbox.service, db, about))
+
+
+def positions(subscriber: Any) -> Iterator[tuple[str, int, int]]:
+    """`topic/partition`, the next offset to handle, and the high water, of what it is assigned."""
+    consumer = subscriber.consumer
+    for tp in consumer.assignment() if consumer else ():
+        state = consumer._subscription.subscription.assignment.state_value(tp)
+        if state is not None and state.has_valid_position:
+            at = state.position
+            yield f"{tp.topic}/{tp.partition}", at, consumer.highwater(tp) or 0

@@ -1,0 +1,57 @@
+"""Connections to PostgreSQL, with the settings the log needs."""
+
+import json
+from functools import partial
+from typing import Any, TypeAlias
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+Db: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
+Pool: TypeAlias = "asyncpg.Pool[Any]"
+
+TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03", "57014"}
+"""Serialisation failure, deadlock, lock time-out, statement time-out: worth another try."""
+
+SETTINGS = {
+    "search_path": "view",
+    "enable_seqscan": "off",
+    "jit": "off",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+async def open_pool(url: str, *, size: int = 4) -> Pool:
+    """A pool whose connections keep no session state, so that a release costs no round trip."""
+    return await asyncpg.create_pool(
+        url, min_size=1, max_size=size, init=prepare, reset=_no_reset, server_settings=SETTINGS
+    )
+
+
+async def connect(url: str, **settings: str) -> "asyncpg.Connection[Any]":
+    """One connection of its own: a session lock does not survive a pooler."""
+    db = await asyncpg.connect(url, server_settings=SETTINGS | settings)
+    await prepare(db)
+    return db
+
+
+async def prepare(db: Db) -> None:
+    for name, version in (("json", b""), ("jsonb", b"\x01")):
+        await db.set_type_codec(
+            name, schema="pg_catalog", format="binary",
+            encoder=partial(_dump, version), decoder=partial(_load, version),
+        )  # fmt: skip
+    if int(await db.fetchval("show server_version_num")) >= 170000:
+        await db.execute("set transaction_timeout = '5min'")
+
+
+def _dump(version: bytes, value: Any) -> bytes:
+    return version + json.dumps(value).encode()
+
+
+def _load(version: bytes, raw: bytes) -> Any:
+    return json.loads(raw[len(version) :])
+
+
+async def _no_reset(_: Db) -> None: ...

@@ -1,0 +1,268 @@
+"""Run read models: fold what was sealed, a batch at a time, with one checkpoint a transaction."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
+
+import asyncpg
+import structlog
+from pydantic_core import to_jsonable_python
+
+from chronicle.db import Db, Pool, connect
+from chronicle.execute import envelope
+from chronicle.fact import Envelope, unversioned, wire_type
+from chronicle.feed import Sealed, head, move, page
+from chronicle.read_model import ReadModel
+from chronicle.wake import BLOCK, VIEW, Wake
+from chronicle.words import Words
+
+log = structlog.get_logger()
+
+PAGE = 2_000
+Model: TypeAlias = ReadModel[Any, Any]
+
+
+class Unreadable(Exception):
+    """An event of the service's own log that no class can read: the projection stops on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A sealed event as a read model meets it; `event` is None where it could not be read."""
+
+    position: int
+    type: str
+    about: Envelope
+    event: Any
+    reason: str = ""
+
+
+def checkpoint(model: Model) -> str:
+    return f"view/{model.name}"
+
+
+class Projector:
+    """The runner of a service's read models.
+
+    With `keep_unread` (reporting) an event that cannot be read is marked for each read model that
+    hears its type, and the others go on; without, the projection stops on it with an alarm.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        pool: Pool,
+        words: Words,
+        models: Sequence[Model],
+        passed: Callable[[], None],
+        *,
+        keep_unread: bool = False,
+    ) -> None:
+        self._url, self._pool, self._words, self.models = url, pool, words, models
+        self._passed, self._keep_unread = passed, keep_unread
+        self.wake = Wake()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("projector lost its database", error=type(error).__name__)
+                await asyncio.sleep(0.5)
+
+    async def _listen(self) -> None:
+        db = await connect(self._url)
+        try:
+            await self.wake.listen(db, BLOCK)
+            await self.begin()
+            while True:
+                if not await self.step():
+                    await self.wake.wait(1.0)
+                if db.is_closed():
+                    raise ConnectionResetError("the listening connection is gone")
+        finally:
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await db.close(timeout=5)
+
+    async def begin(self) -> None:
+        """A read model of a new version starts again from nothing."""
+        for model in self.models:
+            async with self._pool.acquire() as db, db.transaction():
+                epoch = await db.fetchval(
+                    "select epoch from chronicle.cursor where name = $1", checkpoint(model)
+                )
+                if epoch != model.version:
+                    await rebuild(db, model)
+
+    async def step(self) -> int:
+        """One batch in one transaction; gives how many positions were passed."""
+        async with self._pool.acquire() as db:
+            at = await self._positions(db)
+            behind = min(at.values(), default=0)
+            sealed = await page(db, behind, PAGE)
+            if not sealed:
+                return 0
+            until = sealed[-1].position
+            moving = [m for m in self.models if at[m.name] == behind]
+            ahead = [position for position in at.values() if behind < position < until]
+            until = min([until, *ahead])
+            batch = [read(self._words, event) for event in sealed if event.position <= until]
+            async with db.transaction():
+                for model in moving:
+                    await self._fold(db, model, batch)
+                    await move(db, checkpoint(model), behind, until, model.version)
+                await db.execute(f"notify {VIEW}")
+        self._passed()
+        return until - behind
+
+    async def _positions(self, db: Db) -> dict[str, int]:
+        rows = await db.fetch("select name, position from chronicle.cursor")
+        known = {row["name"]: row["position"] for row in rows}
+        return {model.name: known[checkpoint(model)] for model in self.models}
+
+    async def _fold(self, db: Db, model: Model, batch: list[Read]) -> None:
+        heard = heard_by(model, batch)
+        for broken in (r for r in heard if r.event is None):
+            if not self._keep_unread:
+                raise Unreadable(f"position {broken.position}, {broken.type}: {broken.reason}")
+            await db.execute(
+                "insert into chronicle.unread (read_model, position, reason) values ($1, $2, $3)"
+                " on conflict do nothing",
+                model.name, broken.position, broken.reason,
+            )  # fmt: skip
+        readable = [r for r in heard if r.event is not None]
+        keys = list(dict.fromkeys(model.keyed(r.event, r.about) for r in readable))
+        rows = await load_rows(db, model, keys)
+        for r in readable:
+            model.folded(rows, r.event, r.about)
+        await store_rows(db, model, keys, rows)
+
+
+def heard_by(model: Model, batch: list[Read]) -> list[Read]:
+    names = {unversioned(wire_type(event)) for event in model.hears}
+    return [r for r in batch if unversioned(r.type) in names]
+
+
+def read(words: Words, sealed: Sealed) -> Read:
+    about = envelope(sealed.meta, sealed.position)
+    if unversioned(sealed.type) not in words.names:
+        return Read(sealed.position, sealed.type, about, None, "unknown type")
+    try:
+        return Read(sealed.position, sealed.type, about, words.read(sealed.type, sealed.body))
+    except Exception as error:
+        return Read(sealed.position, sealed.type, about, None, type(error).__name__)
+
+
+async def rebuild(db: Db, model: Model) -> None:
+    """Empty the table and start again from position 0, in the caller's transaction."""
+    await db.execute(f"delete from {model.name}")
+    await db.execute(
+        "insert into chronicle.cursor (name, epoch, position) values ($1, $2, 0)"
+        " on conflict (name) do update set epoch = excluded.epoch, position = 0",
+        checkpoint(model),
+        model.version,
+    )
+    await db.execute("delete from chronicle.unread where read_model = $1", model.name)
+
+
+async def load_rows(db: Db, model: Model, keys: Sequence[Hashable]) -> dict[Hashable, Any]:
+    key = columns(model)[0]
+    records = await db.fetch(f"select * from {model.name} where {key} = any($1)", keys)
+    return {record[key]: model.of(record) for record in records}
+
+
+async def store_rows(
+    db: Db, model: Model, keys: Sequence[Hashable], rows: dict[Hashable, Any]
+) -> None:
+    """Replace the rows of these keys: delete by key, then COPY."""
+    names = columns(model)
+    await db.execute(f"delete from {model.name} where {names[0]} = any($1)", keys)
+    kept = [record(model, rows[key]) for key in keys if key in rows]
+    if kept:
+        await db.copy_records_to_table(model.name, records=kept, columns=names)
+
+
+def columns(model: Model) -> list[str]:
+    return [field.name for field in fields(model.row)]
+
+
+def record(model: Model, row: Any) -> tuple[Any, ...]:
+    """A row as its table holds it: nested values as JSON."""
+    return tuple(stored(getattr(row, name)) for name in columns(model))
+
+
+def stored(value: Any) -> Any:
+    if isinstance(value, (tuple, dict)) or hasattr(value, "__dataclass_fields__"):
+        return to_jsonable_python(value)
+    return value
+
+
+async def as_of(db: Db, words: Words, models: Sequence[Model], position: int) -> None:
+    """Fold the log up to `position` into temporary tables that hide the live ones.
+
+    Call it inside a transaction: the tables go with it, and every query in it answers as of then.
+    """
+    states: dict[str, dict[Hashable, Any]] = {model.name: {} for model in models}
+    at = 0
+    while at < position and (sealed := await page(db, at, min(PAGE, position - at))):
+        batch = [read(words, event) for event in sealed]
+        for model in models:
+            for r in heard_by(model, batch):
+                if r.event is not None:
+                    model.folded(states[model.name], r.event, r.about)
+        at = sealed[-1].position
+    for model in models:
+        await db.execute(
+            f"create temporary table {model.name} (like view.{model.name} including all)"
+            " on commit drop"
+        )
+        rows = [record(model, row) for row in states[model.name].values()]
+        await db.copy_records_to_table(
+            model.name, records=rows, columns=columns(model), schema_name="pg_temp"
+        )
+
+
+async def position_at(db: Db, instant: Any) -> int:
+    """The last position sealed by this instant of the service's clock."""
+    position: int = await db.fetchval(
+        "select coalesce(max(first_pos + n - 1), 0) from chronicle.block where sealed_at <= $1",
+        instant,
+    )
+    return position
+
+
+async def lag(db: Db, models: Sequence[Model]) -> int:
+    """How many sealed positions the read model furthest behind has still to pass."""
+    end = await head(db)
+    rows = await db.fetch("select name, position from chronicle.cursor")
+    known = {row["name"]: row["position"] for row in rows}
+    return max((end - known.get(checkpoint(model), 0) for model in models), default=0)
+
+
+PASSED = """
+select coalesce((
+  select b.first_pos + t.place - 1 <= (
+    select min(position) from chronicle.cursor where name = any($3))
+  from chronicle.event e
+  join chronicle.block b on e.ticket between b.min_ticket and b.max_ticket
+  cross join lateral unnest(b.tickets) with ordinality t(ticket, place)
+  where e.stream = $1 and e.version = $2 and t.ticket = e.ticket), false)
+"""
+
+
+async def wait_for(
+    pool: Pool, wake: Wake, models: Sequence[Model], stream: str, version: int, seconds: float
+) -> bool:
+    """Until every read model has passed this event, or the time is up; says which it was."""
+    names = [checkpoint(model) for model in models]
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while True:
+        async with pool.acquire() as db:
+            if await db.fetchval(PASSED, stream, version, names):
+                return True
+        if (left := until - loop.time()) <= 0:
+            return False
+        await wake.wait(min(left, 0.05))

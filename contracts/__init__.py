@@ -1,0 +1,1 @@
+"""What the services say to one another and to the world, and the rules by date."""

@@ -1,0 +1,1 @@
+"""Places found for young people who were referred, up to the first day."""

@@ -1,0 +1,1 @@
+"""The HTTP doors of referrals, and who may knock."""

@@ -1,0 +1,62 @@
+"""Referrals: its rooms put together, and `python -m services.referrals.main <verb>`."""
+
+import sys
+from pathlib import Path
+
+from chronicle.process import VERBS, run
+from chronicle.rooms import Rooms
+from chronicle.words import Words
+from contracts import cloudevents
+from contracts.event import Actor
+from contracts.lists import NotListed
+from contracts.policy import NoPolicy, council_layer
+from contracts.registry import EVENTS
+from contracts.rule_book import RULES
+from services.referrals.api.roles import ROLES
+from services.referrals.api.routes import doors
+from services.referrals.domain import (
+    agenda,
+    closing,
+    plan,
+    referral,
+    route,
+    stage1_meeting,
+    young_person,
+)
+from services.referrals.messaging.consume import HEARS, listen
+from services.referrals.read_models.meetings import meetings
+from services.referrals.settings import settings
+
+ROOMS = Rooms(
+    name="referrals",
+    words=Words(EVENTS),
+    binding=cloudevents,
+    deciders=(
+        young_person.decider, stage1_meeting.decider, agenda.decider, route.decider,
+        referral.decider, closing.decider, plan.decider,
+    ),
+    models=(meetings,),
+    hears=HEARS,
+    listen=listen,
+    doors=doors,
+    roles=ROLES,
+    actor=Actor.from_header,
+    statuses={code: rule.status for code, rule in RULES.items()},
+    migrations=Path(__file__).with_name("migrations"),
+    unprocessable=(NoPolicy, NotListed),
+)  # fmt: skip
+
+
+def main() -> int:
+    verb = sys.argv[1] if len(sys.argv) == 2 else ""
+    if verb not in VERBS:
+        sys.stderr.write(f"usage: python -m services.referrals.main {'|'.join(VERBS)}\n")
+        return 2
+    chosen = settings()
+    if chosen.throughcare_council_policies:
+        council_layer(chosen.throughcare_council_policies)
+    return run(ROOMS, chosen, verb)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

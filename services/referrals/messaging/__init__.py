@@ -1,0 +1,1 @@
+"""What referrals hears from Kafka."""

@@ -1,0 +1,1 @@
+"""What referrals can be asked about its own log."""

@@ -1,0 +1,1 @@
+"""The doors of reviews, and who may open them."""

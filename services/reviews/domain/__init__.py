@@ -1,0 +1,1 @@
+"""What reviews decides: placements, pathway reviews, risk and its answers."""

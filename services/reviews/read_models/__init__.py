@@ -1,0 +1,1 @@
+"""The questions that reviews answers about what it owns."""

@@ -1,0 +1,1 @@
+"""Apache Kafka for the tests, where Java and Maven are there."""

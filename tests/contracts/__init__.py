@@ -1,0 +1,1 @@
+"""What the services say, and what may never change about it."""

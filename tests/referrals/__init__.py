@@ -1,0 +1,1 @@
+"""Referrals, tested room by room."""

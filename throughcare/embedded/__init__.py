@@ -1,0 +1,1 @@
+"""The parts a newcomer's machine lacks: PostgreSQL and a broker that speaks Kafka, from wheels."""
