@@ -34,6 +34,15 @@ Alongside: TypeAlias = Callable[[Db], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """What started a timer's command: the event its deadline began with, and that one's chain."""
+
+    id: UUID
+    correlation: UUID
+    trace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a command reached: its first stream, that version, and the leaf of that event.
 
@@ -93,7 +102,7 @@ class Chronicle:
         self,
         command: Command,
         *,
-        because: Envelope | None = None,
+        because: Envelope | Cause | None = None,
         expected: int | None = None,
         alongside: Alongside | None = None,
         trace: str | None = None,
@@ -120,7 +129,7 @@ class Chronicle:
     async def _once(
         self,
         command: Command,
-        because: Envelope | None,
+        because: Envelope | Cause | None,
         expected: int | None,
         alongside: Alongside | None,
         trace: str | None,
@@ -168,9 +177,11 @@ class Within:
     def __init__(self, service: Service, db: Db, about: Envelope) -> None:
         self._service, self._db, self._about = service, db, about
 
-    async def execute(self, command: Command, *, because: Envelope | None = None) -> Receipt:
-        because = because or self._about
-        lines = await decide(self._service, self._db, command, because, None, because.trace)
+    async def execute(
+        self, command: Command, *, because: Envelope | Cause | None = None
+    ) -> Receipt:
+        cause = because or self._about
+        lines = await decide(self._service, self._db, command, cause, None, cause.trace)
         if not lines:
             return Receipt(command.id, (), "")
         await append_within(self._db, lines)
@@ -187,7 +198,7 @@ async def decide(
     service: Service,
     db: Db,
     command: Command,
-    because: Envelope | None,
+    because: Envelope | Cause | None,
     expected: int | None,
     trace: str | None,
 ) -> list[Line]:
@@ -238,7 +249,7 @@ def written(
     events: list[Any],
     versions: dict[str, int],
     streams: list[str],
-    because: Envelope | None,
+    because: Envelope | Cause | None,
     trace: str | None,
 ) -> list[Line]:
     now = service.clock()

@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +13,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tests import parts
+from tests.parts import folder
 from throughcare.embedded.postgres import Postgres
 from throughcare.machine import CannotStart, in_use
 from throughcare.mark import lives, until
@@ -41,9 +43,9 @@ async def running(server: Postgres) -> AsyncIterator[Postgres]:
         server.erase()
 
 
-@pytest.fixture
-async def postgres(tmp_path: Path) -> AsyncIterator[Postgres]:
-    async with running(Postgres(tmp_path)) as server:
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with folder() as below, parts.running(server := Postgres(below)):
         yield server
 
 
@@ -145,12 +147,11 @@ async def test_a_killed_parent_leaves_no_server(tmp_path: Path) -> None:
     server.erase()
 
 
-async def test_a_second_run_ends_the_server_a_killed_parent_left(
-    postgres: Postgres, tmp_path: Path
-) -> None:
-    left = postgres.pid
-    assert left is not None
-    await ask(postgres.url, "create table kept as select 42 as answer")
-    async with running(Postgres(tmp_path, postgres.port)) as second:
-        assert not lives(left)
-        assert await ask(second.url, "select answer from kept") == 42
+async def test_a_second_run_ends_the_server_a_killed_parent_left(tmp_path: Path) -> None:
+    async with running(Postgres(tmp_path)) as first:
+        left = first.pid
+        assert left is not None
+        await ask(first.url, "create table kept as select 42 as answer")
+        async with running(Postgres(tmp_path, first.port)) as second:
+            assert not lives(left)
+            assert await ask(second.url, "select answer from kept") == 42

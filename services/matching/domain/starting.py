@@ -78,7 +78,7 @@ def decide(command: Command, state: State) -> list[Event]:
                 "MAT-11", f"{c.on} is long ago: ask a manager or the head of service to record it"
             )
         case _, Standing(engagement=Arranged(missing=(_, *_) as missing)):
-            raise Refused("MAT-10", f"first complete or waive: {', '.join(missing)}")
+            raise Refused("MAT-10", f"first record these checks: {', '.join(missing)}")
         case _, Standing(engagement=Arranged(checks=done), offer=Opened(terms=terms)) if (
             paid(terms) and done.get("right_to_work") != "passed"
         ):
@@ -91,7 +91,9 @@ def decide(command: Command, state: State) -> list[Event]:
         case c, Standing(engagement=Arranged(plan=plan)) if not c.ages.allow(
             plan.kind, plan.age_band
         ):
-            raise Refused("MAT-20", f"a {plan.kind} is not for the ages {plan.age_band}")
+            raise Refused(
+                "MAT-20", f"a {plan.kind} is not for the ages {plan.age_band}: ask an officer"
+            )
         case c, Standing(engagement=Arranged(plan=plan), offer=Opened(terms=terms)):
             return [placement_started(c, plan, terms)]
         case _:

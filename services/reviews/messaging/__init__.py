@@ -1,0 +1,1 @@
+"""What reviews hears from Kafka."""
