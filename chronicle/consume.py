@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 import random
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import monotonic
@@ -24,7 +24,7 @@ from chronicle.append import Conflict
 from chronicle.db import TRANSIENT_SQLSTATES, Db, Pool
 from chronicle.decider import Refused
 from chronicle.execute import Service, Within
-from chronicle.fact import Envelope, Fact, unversioned, wire_type
+from chronicle.fact import PREFIX, Binding, Envelope, Fact, unversioned, wire_type
 from chronicle.inbox import claim
 from chronicle.parking import BadEnvelope, Behind, Heard, holds, park, why
 from chronicle.words import UnknownVersion
@@ -139,45 +139,48 @@ def border_parser(service: Service) -> Any:
     """A parser that never raises: what is wrong with a record is written on it."""
 
     async def parse(raw: ConsumerRecord[Any, Any], original: Any) -> KafkaMessage:
-        pairs = tuple(raw.headers or ())
-        bad = [name for name, value in pairs if not _utf8(value)]
-        clean = replace(raw, headers=tuple((n, _readable(v)) for n, v in pairs)) if bad else raw
+        headers, body, wrong = border(service.binding, raw.topic, raw.headers or (), raw.value)
+        clean = replace(raw, headers=tuple((n, v.encode()) for n, v in headers.items()), value=body)
         message: KafkaMessage = await original(clean)
         message.raw_message = raw
-        wrong = next(
-            (f"header {n}" for n in bad if n.startswith("ce_") or n == "content-type"), None
-        )
-        if (message.content_type or "").lower().startswith("application/cloudevents"):
-            wrong = _unfold(message) or wrong
-        if wrong := wrong or service.binding.check(message.headers, raw.topic):
+        if wrong:
             message.headers = {**message.headers, WHY: wrong}
         return message
 
     return parse
 
 
-def _unfold(message: KafkaMessage) -> str | None:
+def border(
+    binding: Binding, topic: str, pairs: Iterable[tuple[str, bytes | None]], value: bytes | None
+) -> tuple[dict[str, str], bytes, str | None]:
+    """A record in binary mode, headers and data, and what is wrong with it. Never raises."""
+    headers, wrong = readable(pairs)
+    body = value or b""
+    if headers.get("content-type", "").lower().startswith("application/cloudevents"):
+        try:
+            headers, body = _unfolded(headers, body)
+        except Exception as error:
+            wrong = type(error).__name__
+    return headers, body, wrong or binding.check(headers, topic)
+
+
+def readable(pairs: Iterable[tuple[str, bytes | None]]) -> tuple[dict[str, str], str | None]:
+    """Headers as text, and which of ours was none: a foreign one does not condemn an event."""
+    headers: dict[str, str] = {}
+    wrong = None
+    for name, value in pairs:
+        text = headers[name] = (value or b"").decode("utf-8", "replace")
+        if text.encode() != value and (name.startswith(PREFIX) or name == "content-type"):
+            wrong = wrong or f"header {name}"
+    return headers, wrong
+
+
+def _unfolded(headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
     """A structured event becomes a binary one, before anything looks at its headers."""
-    try:
-        event = json.loads(message.body)
-        data = event.pop("data", None)
-        message.headers = {**message.headers, **{f"ce_{k}": str(v) for k, v in event.items()}}
-        message.headers["content-type"] = "application/json"
-        message.body, message.content_type = json.dumps(data).encode(), "application/json"
-    except Exception as error:
-        return type(error).__name__
-    return None
-
-
-def _utf8(value: bytes | None) -> bool:
-    try:
-        return value is not None and value.decode() is not None
-    except UnicodeDecodeError:
-        return False
-
-
-def _readable(value: bytes | None) -> bytes:
-    return (value or b"").decode("utf-8", "replace").encode()
+    event = json.loads(body)
+    data = event.pop("data", None)
+    said = {PREFIX + name: str(value) for name, value in event.items() if value is not None}
+    return {**headers, **said, "content-type": "application/json"}, json.dumps(data).encode()
 
 
 def by_type(service: Service) -> Any:
@@ -228,8 +231,17 @@ class OnceOrPark(BaseMiddleware[Any, Any]):
         known = unversioned(msg.headers.get("ce_type", "")) in self.inbox.names
         if WHY not in msg.headers and not known:
             return await call_next(msg)
-        tries, until = 0, monotonic() + MAX_POLL / 2
         record = heard(msg.raw_message)
+        try:
+            return await self._once_or_parked(call_next, msg, record)
+        except IgnoredException:
+            raise
+        except Exception as error:
+            log.error("it comes again", error=type(error).__name__, event_id=record.event_id)
+            raise
+
+    async def _once_or_parked(self, call_next: Any, msg: Any, record: Heard) -> Any:
+        tries, until = 0, monotonic() + MAX_POLL / 2
         while True:
             tries += 1
             try:
@@ -241,8 +253,10 @@ class OnceOrPark(BaseMiddleware[Any, Any]):
                     log.warning("trying again", error=type(error).__name__, tries=tries)
                     if monotonic() > until:
                         raise
-                elif isinstance(error, PERMANENT) or tries >= TRIES:
-                    return await self._park(record, error, tries)
+                else:
+                    final = isinstance(error, PERMANENT) or tries >= TRIES
+                    if final and await self._park(record, error, tries):
+                        return None
             msg.clear_cache()
             await asyncio.sleep(backoff(tries))
 
@@ -259,14 +273,21 @@ class OnceOrPark(BaseMiddleware[Any, Any]):
             scope = (("about", about), ("chronicle", Within(inbox.service, db, about)))
             with self.context.scopes(scope):
                 result = await call_next(msg)
+        log.debug(
+            "heard", type=about.type, event_id=record.event_id, correlation=str(about.correlation)
+        )
         inbox.appended()
         return result
 
-    async def _park(self, record: Heard, error: Exception, tries: int) -> None:
+    async def _park(self, record: Heard, error: Exception, tries: int) -> bool:
         reason, detail = why(error)
-        log.error("parked", reason=reason, source=record.source, event=record.event_id, tries=tries)
-        now = self.inbox.service.clock()
-        await park(self.inbox.pool, self.inbox.consumer, record, reason, detail, tries, now)
+        now, inbox = self.inbox.service.clock(), self.inbox
+        parked = await park(inbox.pool, inbox.consumer, record, reason, detail, tries, now)
+        if parked:
+            log.error(
+                "parked", reason=reason, source=record.source, event_id=record.event_id, tries=tries
+            )
+        return parked
 
 
 def transient(error: BaseException) -> bool:
@@ -283,10 +304,14 @@ def backoff(tries: int) -> float:
 
 
 async def handle_parked(inbox: Inbox, db: Db, row: asyncpg.Record) -> None:
-    """A parked record through its ordinary handler and inbox, in this transaction."""
-    headers = {n: base64.b64decode(v).decode() for n, v in row["headers"] if v is not None}
+    """A parked record over the border again, to its ordinary handler and inbox, in this
+    transaction; a mended body stands for its data."""
+    pairs = [(n, None if v is None else base64.b64decode(v)) for n, v in row["headers"]]
+    headers, body, wrong = border(inbox.service.binding, row["topic"], pairs, row["value"])
+    if wrong:
+        raise BadEnvelope(wrong)
     about = replace(Envelope.heard(headers), key=row["key"].decode())
-    event = inbox.service.words.read(about.type, row["mended"] or row["value"])
+    event = inbox.service.words.read(about.type, row["mended"] or body)
     if await claim(db, inbox.consumer, row["source"], row["event_id"], row["key"]):
         await inbox.hears[type(event)](event, about, Within(inbox.service, db, about))
 

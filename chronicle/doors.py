@@ -10,6 +10,7 @@ from typing import Annotated, Any, Generic, Literal, TypedDict, TypeVar
 from uuid import UUID
 
 import asyncpg
+import structlog
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -27,6 +28,8 @@ from chronicle.feed import head
 from chronicle.ids import uuid7
 from chronicle.read_model import ReadModel
 from chronicle.wake import Wake
+
+log = structlog.get_logger()
 
 A = TypeVar("A")
 PROBLEM = "application/problem+json"
@@ -139,6 +142,10 @@ class Door(Generic[A]):
         done = await self.desk.chronicle.execute(
             command, expected=self.expected, alongside=alongside, trace=self.trace
         )
+        log.info(
+            "repeated" if done.repeated else "accepted", command=kind(command),
+            correlation=str(done.command), stream=done.stream, version=done.version,
+        )  # fmt: skip
         receipt = Receipt(
             command=done.command, stream=done.stream, version=done.version, leaf=done.leaf,
             streams=[Written(stream=s, version=v) for s, v in done.streams],
@@ -328,6 +335,7 @@ def explain_refusals(app: FastAPI, desk: Desk) -> None:
     """Every way of saying no becomes problem details with a code."""
 
     async def refused(_: Request, error: Any) -> Response:
+        log.info("refused", code=error.code, state=error.state)
         return problem(
             desk.statuses.get(error.code, 409), error.code, error.reason, state=error.state,
             allowed=list(error.allowed), policies=list(error.rules), related=list(error.related),

@@ -3,18 +3,14 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from chronicle.completeness import complete_through
 from chronicle.db import Db, Pool
 from chronicle.feed import cursor, move
 from chronicle.merkle import chained, genesis, leaf, root
-from chronicle.seal import unbase64
+from chronicle.signature import signed
 from chronicle.wake import Wake
 
 Keys: TypeAlias = Mapping[UUID, Sequence[str]]
@@ -23,7 +19,10 @@ Keys: TypeAlias = Mapping[UUID, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What recomputing a run of blocks found; no finding means that every root agreed."""
+    """What recomputing a run of blocks found; no finding means that every root agreed.
+
+    `last_block` is the number of the last block that was recomputed, 0 where none was.
+    """
 
     log: UUID
     service: str
@@ -31,6 +30,7 @@ class Checked:
     to_position: int
     blocks: int
     finding: str | None = None
+    last_block: int = 0
 
 
 Say: TypeAlias = Callable[[Checked], Awaitable[None]]
@@ -86,7 +86,8 @@ async def checked(db: Db, log_id: UUID, service: str, at: int, keys: Keys) -> li
     for seal in seals:
         said = json.loads(seal["body"])
         if not signed(said, seal["body"], seal["signature"], keys.get(log_id, ())):
-            return [*results, Checked(log_id, service, start, seal["last_pos"], 0, "bad_signature")]
+            first = results[-1].to_position + 1 if results else start
+            return [*results, Checked(log_id, service, first, seal["last_pos"], 0, "bad_signature")]
         for block in said["blocks"]:
             first, count = block["first_position"], block["count"]
             last = first + count - 1
@@ -100,7 +101,7 @@ async def checked(db: Db, log_id: UUID, service: str, at: int, keys: Keys) -> li
             if mine.hex() != block["root"] or expected != block["hash"]:
                 return [*results, Checked(log_id, service, first, last, 1, "root_differs")]
             previous, blocks = bytes.fromhex(block["hash"]), blocks + 1
-            results = [Checked(log_id, service, start, last, blocks)]
+            results = [Checked(log_id, service, start, last, blocks, last_block=block["block_no"])]
     return results
 
 
@@ -129,23 +130,6 @@ async def leaves_of(db: Db, log_id: UUID, first: int, last: int) -> list[bytes]:
         last,
     )
     return [leaf(row["meta"], row["body"]) for row in rows]
-
-
-def signed(said: Any, body: bytes, signature: bytes, pinned: Sequence[str]) -> bool:
-    """By a pinned key; at a change of key by the old one, and then by the new one too."""
-    parts = [signature[i : i + 64] for i in range(0, len(signature), 64)]
-    if said["key"] not in pinned or not parts:
-        return False
-    names = pinned[: pinned.index(said["key"]) + 1][-len(parts) :]
-    return len(names) == len(parts) and all(map(verifies, names, parts, repeat(body)))
-
-
-def verifies(key: str, signature: bytes, body: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(unbase64(key)).verify(signature, body)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 async def forks_found(db: Db) -> list[Checked]:

@@ -14,6 +14,7 @@ from chronicle.decider import Refused
 from chronicle.inbox import lock_key
 
 Headers: TypeAlias = tuple[tuple[str, bytes | None], ...]
+BEHIND = "behind"
 
 
 class Behind(Exception):
@@ -54,19 +55,18 @@ class Heard:
 
 
 async def park(
-    pool: Pool,
-    consumer: str,
-    heard: Heard,
-    reason: str,
-    detail: Any,
-    attempts: int,
-    now: datetime,
-    kind: Literal["parked", "quarantined"] = "parked",
-) -> None:
-    """Keep the record as it came. A second parking of the same event changes nothing."""
+    pool: Pool, consumer: str, heard: Heard, reason: str, detail: Any, attempts: int, now: datetime
+) -> bool:
+    """Keep the record as it came. A second parking of the same event changes nothing.
+
+    False when what it would wait behind was released in the meantime: handle it instead.
+    """
     async with pool.acquire() as db, db.transaction():
         await lock_key(db, consumer, heard.key)
-        await set_aside(db, consumer, heard, reason, detail, attempts, now, kind)
+        if reason == BEHIND and not await holds(db, consumer, heard.key):
+            return False
+        await set_aside(db, consumer, heard, reason, detail, attempts, now, "parked")
+        return True
 
 
 async def set_aside(
@@ -107,7 +107,7 @@ def why(error: BaseException) -> tuple[str, Any]:
     if isinstance(error, Refused):
         return error.code, {"reason": error.reason, "state": error.state}
     if isinstance(error, Behind):
-        return "behind", None
+        return BEHIND, None
     if isinstance(error, BadEnvelope):
         return "bad_envelope", {"why": str(error)}
     if isinstance(error, ValidationError):
@@ -162,31 +162,32 @@ Handle: TypeAlias = Callable[[Db, asyncpg.Record], Awaitable[None]]
 async def release(
     pool: Pool, consumer: str, source: str, event_id: str, by: str, reason: str, handle: Handle
 ) -> int:
-    """Handle what is held for this message's key, in order; gives how many were released.
+    """Handle what is parked for this message's key, in order; gives how many were released.
 
     Each is a transaction of its own under the key's lock; the first that fails again stays, with
-    all behind it, and its error is raised.
+    all behind it, and its error is raised. What is quarantined is not released: its sender sends
+    it again.
     """
     async with pool.acquire() as db:
-        first = await db.fetchrow(
-            "select kind, key from chronicle.parked where consumer = $1 and source = $2"
-            " and event_id = $3 and state = 'held'",
+        key = await db.fetchval(
+            "select key from chronicle.parked where consumer = $1 and source = $2"
+            " and event_id = $3 and kind = 'parked' and state = 'held'",
             consumer,
             source,
             event_id,
         )
-        if first is None:
-            raise NotParked(f"{source} {event_id} is not held by {consumer}")
+        if key is None:
+            raise NotParked(f"{source} {event_id} is not parked for {consumer}")
     count = 0
     while True:
         async with pool.acquire() as db, db.transaction():
-            await lock_key(db, consumer, first["key"])
+            await lock_key(db, consumer, key)
             row = await db.fetchrow(
-                "select * from chronicle.parked where consumer = $1 and key = $2 and kind = $3"
-                " and state = 'held' order by partition, \"offset\", first_seen limit 1",
+                "select * from chronicle.parked where consumer = $1 and key = $2"
+                " and kind = 'parked' and state = 'held'"
+                ' order by partition, "offset", first_seen limit 1',
                 consumer,
-                first["key"],
-                first["kind"],
+                key,
             )
             if row is None:
                 return count

@@ -5,7 +5,7 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from faststream.kafka import KafkaBroker
+from pydantic import ValidationError
 
 from chronicle import clock, migrate
 from chronicle.append import GroupCommit
@@ -41,6 +42,33 @@ log = structlog.get_logger()
 
 VERBS = ("all", "api", "consume", "sequence", "relay", "project", "timers", "migrate", "settings")
 TIMER_INTERVAL = 60.0
+
+
+def main(rooms: Rooms, settings: Callable[[], Settings], council: Callable[[Path], None]) -> int:
+    """`python -m services.<service>.main <verb>`; gives the exit code, 2 for wrong usage.
+
+    `council` lays the council's own policy data over the national ones, before anything is decided.
+    """
+    verb = sys.argv[1] if len(sys.argv) == 2 else ""
+    if verb not in VERBS:
+        sys.stderr.write(f"usage: python -m services.{rooms.name}.main {'|'.join(VERBS)}\n")
+        return 2
+    try:
+        chosen = settings()
+        if chosen.throughcare_council_policies:
+            council(chosen.throughcare_council_policies)
+    except ValueError as error:
+        sys.stderr.write(f"the settings of {rooms.name} do not go together: {said(error)}\n")
+        return 2
+    return run(rooms, chosen, verb)
+
+
+def said(error: ValueError) -> str:
+    """What is wrong with the settings, without their values, which may be secrets."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    found = error.errors(include_input=False, include_url=False)
+    return "; ".join(f"{'/'.join(map(str, e['loc'])).upper() or 'they'}: {e['msg']}" for e in found)
 
 
 def run(rooms: Rooms, settings: Settings, verb: str) -> int:

@@ -111,8 +111,8 @@ class Projector:
             batch = [read(self._words, event) for event in sealed if event.position <= until]
             async with db.transaction():
                 for model in moving:
-                    await self._fold(db, model, batch)
                     await move(db, checkpoint(model), behind, until, model.version)
+                    await self._fold(db, model, batch)
                 await db.execute(f"notify {VIEW}")
         self._passed()
         return until - behind

@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 import structlog
+from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
 from chronicle.db import Db, Pool, connect
@@ -43,6 +44,11 @@ class Relay:
                 await self._listen()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("relay lost its database", error=type(error).__name__)
+                await asyncio.sleep(RETRY)
+            except KafkaError as error:
+                if not error.retriable:
+                    raise
+                log.warning("relay lost its broker", error=type(error).__name__)
                 await asyncio.sleep(RETRY)
 
     async def _listen(self) -> None:

@@ -12,7 +12,8 @@ from chronicle.wake import BLOCK
 
 UNSEALED = """
 select block_no, first_pos, n, root, hash from chronicle.block
-where block_no > (select coalesce(max(last_block), 0) from chronicle.seal) order by block_no
+where block_no > (select coalesce(max(last_block), 0) from chronicle.seal)
+order by block_no limit 2000
 """
 
 
@@ -46,7 +47,3 @@ async def write_seal(
 def public_text(key: Ed25519PrivateKey) -> str:
     """The public key as seals and key files write it: base64url without padding."""
     return base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).rstrip(b"=").decode()
-
-
-def unbase64(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

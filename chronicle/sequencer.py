@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -105,9 +106,7 @@ class Sequencer:
             lock_timeout="0",
         )
         try:
-            await db.execute(
-                "select pg_advisory_lock(hashtext('chronicle'), hashtext('sequencer'))"
-            )
+            await db.execute(LEAD)
             self.leading = True
             await self._sequence(db)
         finally:
@@ -118,7 +117,7 @@ class Sequencer:
     async def _sequence(self, db: "asyncpg.Connection[Any]") -> None:
         head = await read_head(db, self._service)
         log_id: UUID = await db.fetchval("select id from chronicle.log")
-        last_block = last_seal = 0.0
+        last_block = last_seal = -inf
         idle = LEAST_INTERVAL
         unsealed = True
         while True:
@@ -131,8 +130,8 @@ class Sequencer:
             else:
                 idle = min(idle * 2, IDLE_POLL)
             if unsealed and monotonic() - last_seal >= SEAL_INTERVAL:
-                await write_seal(db, log_id, self._service, self._key, self._clock())
-                last_seal, unsealed = monotonic(), False
+                unsealed = await write_seal(db, log_id, self._service, self._key, self._clock())
+                last_seal = monotonic()
                 self._sealed()
             await self._appended.wait(idle)
 

@@ -8,38 +8,44 @@ from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
+import asyncpg
 import structlog
 from aiokafka import ConsumerRecord
 from faststream import BaseMiddleware, Context
 from faststream.exceptions import IgnoredException
 from faststream.kafka import KafkaRouter
 
-from chronicle.consume import backoff
+from chronicle.append import MOST_BODY
+from chronicle.consume import backoff, readable
 from chronicle.consume import heard as _record
 from chronicle.db import Db, Pool
 from chronicle.execute import Service
 from chronicle.fact import Envelope
 from chronicle.parking import Heard, set_aside
-from chronicle.seal import unbase64
+from chronicle.signature import unbase64
 from chronicle.wake import Wake
 
 log = structlog.get_logger()
 
+MOST_SEQUENCE = 2**31 - 1
 NEW = """
 insert into chronicle.origin (log, position, event_id)
-select l, p, i from unnest($1::uuid[], $2::bigint[], $3::uuid[]) u(l, p, i)
-order by l, p on conflict do nothing returning log, position, event_id
+select l, p, i from unnest($1::uuid[], $2::bigint[], $3::uuid[]) with ordinality u(l, p, i, n)
+order by l, p, n on conflict do nothing returning log, position, event_id
 """
 APPEND = """
 insert into chronicle.event
   (stream, version, type, event_id, recorded, key, meta, body, trace)
-select * from unnest($1::text[], $2::int[], $3::text[], $4::uuid[], $5::timestamptz[],
-                     $6::text[], $7::bytea[], $8::bytea[], $9::text[])
-order by 1, 2 on conflict do nothing returning event_id
+select s, v, ty, i, at, k, m, b, tr
+from unnest($1::text[], $2::int[], $3::text[], $4::uuid[], $5::timestamptz[],
+            $6::text[], $7::bytea[], $8::bytea[], $9::text[])
+  with ordinality u(s, v, ty, i, at, k, m, b, tr, n)
+order by s, v, n on conflict do nothing returning event_id
 """
 FORKS = """
-select h.l as log, h.p as position
-from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::bytea[], $5::bytea[]) h(l, p, i, m, b)
+select h.n - 1 as n
+from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::bytea[], $5::bytea[])
+  with ordinality h(l, p, i, m, b, n)
 left join chronicle.origin o on (o.log, o.position) = (h.l, h.p)
 left join chronicle.event e on e.event_id = o.event_id
 where (o.event_id, e.meta, e.body) is distinct from (h.i, h.m, h.b)
@@ -62,6 +68,11 @@ class Copy:
     meta: bytes
     body: bytes
 
+    @property
+    def content(self) -> tuple[UUID, int, UUID, bytes, bytes]:
+        """What makes two records copies of one another."""
+        return self.log, self.about.position, self.about.id, self.meta, self.body
+
 
 class Witness:
     """Everything heard, kept once: the inbox of this consumer is the place in the other log."""
@@ -78,23 +89,25 @@ class Witness:
         self.wake.hint()
 
     async def _keep(self, db: Db, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
-        copies: dict[tuple[UUID, int, UUID], Copy] = {}
+        copies: dict[tuple[UUID, int, UUID, bytes, bytes], Copy] = {}
         for raw in records:
             copy = self._copy(raw)
             if isinstance(copy, Copy):
-                copies.setdefault((copy.log, copy.about.position, copy.about.id), copy)
+                copies.setdefault(copy.content, copy)
             else:
                 await self._aside(db, raw, "bad_envelope", {"why": copy})
         if copies:
             await self._store(db, list(copies.values()))
 
     def _copy(self, raw: ConsumerRecord[Any, Any]) -> Copy | str:
-        headers = {n: v.decode("utf-8", "replace") for n, v in raw.headers or () if v is not None}
-        if wrong := self.service.binding.check(headers, raw.topic):
+        headers, wrong = readable(raw.headers or ())
+        if wrong := wrong or self.service.binding.check(headers, raw.topic):
             return wrong
         about = Envelope.heard(headers)
         if about.log is None or not about.position or not about.sequence or raw.value is None:
             return "no log, position, sequence or data"
+        if about.sequence > MOST_SEQUENCE or len(raw.value) > MOST_BODY:
+            return "larger than any event"
         return Copy(_record(raw), about, about.log, self.service.binding.meta(headers), raw.value)
 
     async def _store(self, db: Db, copies: list[Copy]) -> None:
@@ -110,18 +123,18 @@ class Witness:
             [c.about.key for c in new], [c.meta for c in new], [c.body for c in new],
             [c.about.trace for c in new],
         )  # fmt: skip
-        forked: set[tuple[UUID, int]] = set()
+        forked: set[int] = set()
         if len(stored) < len(copies):
             found = await db.fetch(
                 FORKS, *places, ids, [c.meta for c in copies], [c.body for c in copies]
             )
-            forked = {(row["log"], row["position"]) for row in found}
-        for c in copies:
-            if (c.log, c.about.position) in forked:
-                log.error("fork", log=str(c.log), position=c.about.position)
-                finding = await _kind_of_fork(db, c)
-                await self._aside(db, c.record, "fork", _place(c) | {"finding": finding})
-        heard = [c for c in copies if (c.log, c.about.position) not in forked]
+            forked = {row["n"] for row in found}
+        for n in sorted(forked):
+            c = copies[n]
+            log.error("fork", log=str(c.log), position=c.about.position)
+            finding = await _kind_of_fork(db, c)
+            await self._aside(db, c.record, "fork", _place(c) | {"finding": finding})
+        heard = [c for n, c in enumerate(copies) if n not in forked]
         await db.execute(
             HEARD, [c.log for c in heard], [c.about.service for c in heard],
             [c.about.position for c in heard],
@@ -148,11 +161,17 @@ class Witness:
             return
         if said["service"] == self.service.name:
             return
-        await db.execute(
-            "insert into chronicle.witness (log, seal_no, service, last_pos, body, signature)"
-            " values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
-            *row,
-        )
+        try:
+            async with db.transaction():
+                await db.execute(
+                    "insert into chronicle.witness"
+                    " (log, seal_no, service, last_pos, body, signature)"
+                    " values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+                    *row,
+                )
+        except asyncpg.DataError as error:
+            await self._aside(db, raw, "bad_seal", {"error": type(error).__name__})
+            return
         kept = await db.fetchval(
             "select body from chronicle.witness where log = $1 and seal_no = $2", row[0], row[1]
         )

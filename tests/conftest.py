@@ -11,6 +11,24 @@ from tests.parts import CHOICES, Database, Kafka, Server, a_broker, a_database, 
 CHOSEN = pytest.StashKey[str]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pure", action="store_true", help="only rules: no database, no broker")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --pure: deciders, policies and folds, which ask for no part."""
+    if config.getoption("--pure"):
+        pure = [item for item in items if is_pure(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in pure])
+        items[:] = pure
+
+
+def is_pure(item: pytest.Item) -> bool:
+    rooms = {"domain", "read_models", "test_policies.py"}
+    asks: set[str] = set(getattr(item, "fixturenames", ()))
+    return bool(rooms & set(item.path.parts)) and not asks & {"kafka", "postgres"}
+
+
 def pytest_report_header() -> str:
     forced = os.environ.get("THROUGHCARE_BROKER")
     return f"broker: {forced or 'the first that can be had of ' + ', '.join(CHOICES)}"

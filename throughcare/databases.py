@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -27,12 +28,14 @@ def password(admin: str, role: str) -> str:
     return hmac.new(secret.encode(), role.encode(), hashlib.sha256).hexdigest()
 
 
-async def make(admin: str, prefix: str = "throughcare_") -> list[str]:
+async def make(
+    admin: str, prefix: str = "throughcare_", services: Sequence[str] = SERVICES
+) -> list[str]:
     """Make what is missing; gives the names of the databases made. Safe to repeat."""
     db = await asyncpg.connect(admin)
     try:
         made = []
-        for service in SERVICES:
+        for service in services:
             await _roles(db, admin, service)
             if await _database(db, service, prefix + service):
                 made.append(prefix + service)
@@ -60,11 +63,11 @@ async def _database(db: "asyncpg.Connection[Any]", service: str, name: str) -> b
     return True
 
 
-async def drop(admin: str, prefix: str) -> None:
-    """Take the four databases away, whoever is connected; the roles stay."""
+async def drop(admin: str, prefix: str, services: Sequence[str] = SERVICES) -> None:
+    """Take their databases away, whoever is connected; the roles stay."""
     db = await asyncpg.connect(admin)
     try:
-        for service in SERVICES:
+        for service in services:
             await db.execute(f'drop database if exists "{prefix}{service}" with (force)')
     finally:
         await db.close()

@@ -51,6 +51,16 @@ class House:
     async def make_topics(self) -> None:
         await topics.apply(self.servers, replicas=1)
 
+    async def publish_again(self) -> None:
+        """Every relay from its beginning; whoever had an event does not notice."""
+        for service in SERVICES:
+            db = await asyncpg.connect(self.url(service, "relay"))
+            try:
+                await db.execute("update chronicle.cursor set position = 0 where name = 'relay'")
+                await db.execute("update chronicle.seal set published = false where published")
+            finally:
+                await db.close()
+
     async def _log(self, url: str) -> UUID:
         db = await asyncpg.connect(url)
         try:

@@ -1,7 +1,6 @@
 """The topics of the registry, made on a broker and compared with what is there."""
 
-# mypy: allow-untyped-calls
-
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -35,6 +34,18 @@ async def apply(servers: str, *, replicas: int | None = None) -> list[Applied]:
         missing = [topic for topic in topics() if topic.name not in there]
         await _make(admin, missing, replicas)
         return [_compared(topic, there) for topic in topics()]
+    finally:
+        await admin.close()
+
+
+async def forget(servers: str) -> None:
+    """Delete our topics, and with them what our consumers had read, for a story begun anew."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    await admin.start()
+    try:
+        while there := await _there(admin):
+            await admin.delete_topics(list(there))
+            await asyncio.sleep(0.1)
     finally:
         await admin.close()
 

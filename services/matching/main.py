@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from chronicle.process import VERBS, run
+from chronicle.process import main
 from chronicle.rooms import Rooms
 from chronicle.words import Words
 from contracts import cloudevents
@@ -42,16 +42,5 @@ ROOMS = Rooms(
 )  # fmt: skip
 
 
-def main() -> int:
-    verb = sys.argv[1] if len(sys.argv) == 2 else ""
-    if verb not in VERBS:
-        sys.stderr.write(f"usage: python -m services.matching.main {'|'.join(VERBS)}\n")
-        return 2
-    chosen = settings()
-    if chosen.throughcare_council_policies:
-        council_layer(chosen.throughcare_council_policies)
-    return run(ROOMS, chosen, verb)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(ROOMS, settings, council_layer))

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from chronicle.execute import Cause, Chronicle
-from chronicle.process import VERBS, run
+from chronicle.process import main
 from chronicle.rooms import Rooms
 from chronicle.words import Words
 from contracts import cloudevents
@@ -63,16 +63,5 @@ ROOMS = Rooms(
 )  # fmt: skip
 
 
-def main() -> int:
-    verb = sys.argv[1] if len(sys.argv) == 2 else ""
-    if verb not in VERBS:
-        sys.stderr.write(f"usage: python -m services.reviews.main {'|'.join(VERBS)}\n")
-        return 2
-    chosen = settings()
-    if chosen.throughcare_council_policies:
-        council_layer(chosen.throughcare_council_policies)
-    return run(ROOMS, chosen, verb)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(ROOMS, settings, council_layer))

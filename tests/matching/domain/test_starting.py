@@ -165,6 +165,12 @@ def test_paid_work_needs_the_right_to_work_whatever_its_kind() -> None:
     )
 
 
+def test_any_pay_at_all_is_paid_work() -> None:
+    token = opened.model_copy(update={"kind": "traineeship", "pay_pence_per_hour": 1})
+    plan = arranged.model_copy(update={"checks_required": ()})
+    given(token, plan).when(start).then_refused("MAT-14")
+
+
 def test_the_length_counts_from_the_day_it_really_started() -> None:
     late = replace(start, today=date(2024, 5, 8), on=date(2024, 5, 8))
     given(*ready).when(late).then_refused("MAT-12")
@@ -201,6 +207,7 @@ def test_refusals_come_in_the_order_of_the_rule_book() -> None:
     """MAT-23, 11, 10, 14, 12, 20: the first one that holds is the one that is told."""
     wrong = replace(start, ages=replace(AGES, bands={}), planned_end_on=START)
     early = replace(wrong, today=date(2024, 5, 6))
+    given(opened).when(early).then_refused("MAT-23")
     given(opened, arranged).when(replace(early, placement=NEXT)).then_refused("MAT-23")
     given(opened, arranged).when(early).then_refused("MAT-11")
     given(opened, arranged).when(wrong).then_refused("MAT-10")

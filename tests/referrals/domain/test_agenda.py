@@ -168,12 +168,12 @@ def test_a_discussion_that_closes_nothing_forgets_nothing() -> None:
 
 
 def test_what_was_put_back_is_put_back_once() -> None:
-    closed_again = discussed.model_copy(update={"causes": ("progress",)})
-    twice = (registered, new_neet, discussed, decided_none, discussed, decided_none)
-    given(*twice, discussed).when(heard).then(heard_neet)
-    given(registered, new_neet, discussed, decided_none, decided_none, closed_again).when(
-        discuss
-    ).then_refused("REF-10")
+    closed = discussed.model_copy(update={"causes": ("early_exit",), "exits": (EXIT,)})
+    nothing_new = discussed.model_copy(update={"causes": ("progress",)})
+    twice_none = (closed, decided_none, nothing_new, decided_none)
+    given(registered, early_exit, *twice_none, held).when(
+        replace(discuss, causes=("early_exit",))
+    ).then(closed)
 
 
 def test_an_item_a_worker_added_is_known_by_its_own_event() -> None:

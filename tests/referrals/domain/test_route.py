@@ -38,6 +38,7 @@ managers = replace(
     decided_by_roles=("leaving_care_manager", "eet_manager"),
 )  # fmt: skip
 agree = AgreeRoute(**ASKS, person=AMI, route="apprenticeship", how="face_to_face")
+decided_preparatory = decided.model_copy(update={"route": "preparatory"})
 the_decision = told(decided, ABOUT, DECISION)
 
 
@@ -151,6 +152,17 @@ def test_nobody_agrees_to_what_is_not_decided() -> None:
     given().when(agree).then_refused("REF-13")
     given(discussed).when(agree).then_refused("REF-13")
     given(discussed, decided, agreed, made).when(agree).then_refused("REF-13")
+
+
+def test_a_refused_agreement_says_why() -> None:
+    for before, words in (
+        ((discussed,), "decide one first"),
+        ((discussed, decided_preparatory), "the route decided is preparatory"),
+        ((discussed, decided, agreed), "agreed to this decision already"),
+    ):
+        refused = given(*before).when(agree).refused
+        assert refused is not None
+        assert words in refused.reason
 
 
 def test_a_decision_reads_the_meeting_it_names_and_names_the_rules_that_decided() -> None:

@@ -76,6 +76,19 @@ def test_a_meeting_is_held_once() -> None:
     given(scheduled, held).when(hold).then_refused("REF-16")
 
 
+def test_a_refusal_says_which_step_is_missing_or_done() -> None:
+    for before, command, words in (
+        ((), hold, "schedule it first"),
+        ((scheduled,), schedule, "schedule another one"),
+        ((scheduled, held), schedule, "schedule another one"),
+        ((scheduled,), replace(hold, on=SECOND), "from that day on"),
+        ((scheduled, held), hold, "held already"),
+    ):
+        refused = given(*before).when(command).refused
+        assert refused is not None
+        assert words in refused.reason
+
+
 @pytest.mark.parametrize(
     ("chair", "attendees", "apologies", "quorate"),
     [

@@ -1,0 +1,1 @@
+"""Reporting: hears everything, keeps the whole log, answers every question about it."""

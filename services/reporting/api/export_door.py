@@ -1,0 +1,34 @@
+"""The door of the auditor: every log that reporting holds, in one file that proves itself."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.responses import StreamingResponse
+
+from chronicle import export as exporting
+from chronicle.db import Pool
+from chronicle.doors import Door, at_door
+from contracts.codes import Role
+from contracts.event import Actor
+
+MAY_EXPORT: Final[frozenset[Role]] = frozenset({"auditor", "information_governance"})
+JSON_LINES = "application/jsonl"
+
+
+async def export(
+    request: Request, door: Annotated[Door[Actor], Depends(at_door)]
+) -> StreamingResponse:
+    """What is held of each log as far as it is sealed, for `throughcare verify`."""
+    if door.actor.role not in MAY_EXPORT:
+        raise HTTPException(403, f"the role {door.actor.role} may not take an export")
+    return StreamingResponse(
+        pieces(door.desk.chronicle.pool), media_type=JSON_LINES,
+        headers={"Content-Disposition": 'attachment; filename="throughcare.jsonl"'},
+    )  # fmt: skip
+
+
+async def pieces(pool: Pool) -> AsyncIterator[bytes]:
+    async with pool.acquire() as db:
+        async for piece in exporting.export(db):
+            yield piece

@@ -1,0 +1,1 @@
+"""What reporting decides itself: whether the log of a service is whole and true."""

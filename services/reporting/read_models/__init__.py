@@ -1,0 +1,1 @@
+"""What reporting can be asked about everything that was said."""

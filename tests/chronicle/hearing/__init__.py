@@ -1,0 +1,1 @@
+"""What others said: heard once or parked, projected, witnessed, checked, and asked at doors."""

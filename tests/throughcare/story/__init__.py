@@ -1,0 +1,1 @@
+"""The story: its plan is pure, its play is real."""

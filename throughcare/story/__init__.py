@@ -1,0 +1,1 @@
+"""The story of the invented city of Westmere: 24 months that only its doors are told."""
