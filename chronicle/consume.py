@@ -94,7 +94,7 @@ class Drain(ConsumerRebalanceListener):
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
         for subscriber in self.subscribers:
-            if subscriber.lock.qsize:
+            if in_hand(subscriber):
                 await subscriber.lock.wait_release(self._seconds)
 
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
@@ -104,6 +104,12 @@ class Drain(ConsumerRebalanceListener):
     def joined(self) -> bool:
         """Every subscriber has been given its partitions, which may be none."""
         return self.joins >= len(self.subscribers)
+
+
+def in_hand(subscriber: Any) -> int:
+    """How many messages it is handling; before its start it has no lock that could count."""
+    count: int = getattr(subscriber.lock, "qsize", 0)
+    return count
 
 
 def terms(profile: Profile, consumer: str, drain: Drain) -> dict[str, Any]:

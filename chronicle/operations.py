@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from chronicle import feed, parking, project, relay
-from chronicle.consume import PERMANENT, Inbox, handle_parked, positions
+from chronicle import feed, parking, project, relay, sequencer
+from chronicle.consume import Inbox, handle_parked, in_hand, positions, transient
 from chronicle.db import Db
 from chronicle.doors import Desk, at_door, explain_refusals, problem
 from chronicle.openapi_page import page
@@ -64,7 +64,7 @@ class Settled(BaseModel):
 async def settled(request: Request) -> Settled:
     process: Process = request.app.state.process
     async with process.chronicle.pool.acquire() as db:
-        unsealed = await _unsealed(db)
+        unsealed = await sequencer.unsealed(db)
         unpublished = await relay.lag(db)
         unprojected = await project.lag(db, process.rooms.models)
     handled, behind, in_hand = _consumed(process)
@@ -77,24 +77,16 @@ async def settled(request: Request) -> Settled:
     )  # fmt: skip
 
 
-async def _unsealed(db: Db) -> int:
-    count: int = await db.fetchval(
-        "select count(*) from chronicle.event where ticket >"
-        " coalesce((select max_ticket from chronicle.block order by block_no desc limit 1), 0)"
-    )
-    return count
-
-
 def _consumed(process: "Process") -> tuple[dict[str, int], int, int]:
     """Next offset to handle by partition, how many are behind the high water, how many in hand."""
     handled: dict[str, int] = {}
-    behind = in_hand = 0
+    behind = hands = 0
     for subscriber in process.drain.subscribers:
-        in_hand += subscriber.lock.qsize
+        hands += in_hand(subscriber)
         for place, next_offset, high in positions(subscriber):
             handled[place] = next_offset
             behind += max(high - next_offset, 0)
-    return handled, behind, in_hand
+    return handled, behind, hands
 
 
 async def pass_timers(request: Request) -> dict[str, int]:
@@ -121,7 +113,7 @@ async def _not_ready(process: "Process") -> list[str]:
     waiting = []
     try:
         async with process.chronicle.pool.acquire(timeout=2) as db:
-            lag = await _unsealed(db) + await relay.lag(db)
+            lag = await sequencer.unsealed(db) + await relay.lag(db)
             lag += await project.lag(db, process.rooms.models)
         if lag > MOST_LAG:
             waiting.append(f"{lag} events behind")
@@ -183,7 +175,9 @@ async def release(request: Request, operator: Operator, which: Which) -> Any:
         )
     except parking.NotParked as error:
         raise HTTPException(404, str(error)) from None
-    except PERMANENT as error:
+    except Exception as error:
+        if transient(error):
+            raise
         reason, _ = parking.why(error)
         return problem(409, "STILL_PARKED", f"it failed again: {reason}")
     finally:

@@ -46,6 +46,14 @@ with s as (select pg_current_snapshot() as snap), d as (
   join chronicle.event e on e.xid = p.x where e.ticket > $2)
 select s.snap::text as snap, d.ticket, d.meta, d.body from s left join d on true order by d.ticket
 """
+UNSEALED = """
+with h as (
+  select a.floor_ticket as floor, case when b.anchor = a.anchor then b.snap else a.snap end as snap
+  from (select * from chronicle.anchor order by anchor desc limit 1) a
+  left join (select * from chronicle.block order by block_no desc limit 1) b on true)
+select count(*) from h join chronicle.event e on e.ticket > h.floor and (
+  e.xid >= pg_snapshot_xmax(h.snap) or e.xid = any(array(select pg_snapshot_xip(h.snap))))
+"""
 BLOCK_INSERT = """
 insert into chronicle.block (block_no, anchor, first_pos, n, tickets, min_ticket, max_ticket,
                              root, hash, snap, sealed_at)
@@ -152,6 +160,15 @@ async def read_head(db: Db, service: str) -> Head:
         hash=row["hash"] or genesis(service, log_id), anchor=row["anchor"],
         floor=row["floor"], snap=row["prev"],
     )  # fmt: skip
+
+
+async def unsealed(db: Db) -> int:
+    """How many committed events no block holds yet; tickets cannot tell, they commit in any order.
+
+    Needs `select` on `chronicle.event`, `block` and `anchor`.
+    """
+    count: int = await db.fetchval(UNSEALED)
+    return count
 
 
 async def write_blocks(db: Db, head: Head, now: datetime) -> int:

@@ -9,6 +9,9 @@ from chronicle.verify.lines import Row
 from chronicle.verify.section import Section
 from chronicle.verify.spool import Seen, Spool
 
+MOST_NAMED = 10
+"""Positions that are listed one by one; more are given from the first to the last."""
+
 
 def compare(sections: Sequence[Section], spool: Spool) -> Iterator[Finding]:
     """Events that are there twice or otherwise, and what is to be thought of doubtful blocks."""
@@ -30,9 +33,9 @@ def compare(sections: Sequence[Section], spool: Spool) -> Iterator[Finding]:
             others = [other for other in places if other.section != seen.section]
             if sound(seen):
                 continue
-            if any(other.leaf == seen.leaf for other in others):
+            if any(other.leaf == seen.leaf for other in others if sound(other)):
                 vouched[seen.section, seen.block] += 1
-            elif others:
+            elif any(other.leaf != seen.leaf for other in others):
                 changed.add((seen.section, seen.block))
                 yield _found(sections, seen, Kind.EDITED, "it is not what its copy says")
             else:
@@ -70,10 +73,12 @@ def _doubtful(
     if vouched == row.n:
         said = "each of its events is what its copy says: they are not in order"
         yield _block(section, row, Kind.REORDERED, said)
-    elif len(alone) == 1 and vouched + len(alone) == row.n:
+    elif len(alone) == 1 and vouched + 1 == row.n:
         yield _found(sections, alone[0], Kind.EDITED, "it is not what was sealed")
     else:
-        said = f"one of positions {row.first} to {row.last} is not what was sealed"
+        rest = vouched + len(alone) == row.n and len(alone) <= MOST_NAMED
+        named = sorted(seen.position for seen in alone) if rest else [row.first, "to", row.last]
+        said = f"one of positions {' '.join(map(str, named))} is not what was sealed"
         yield _block(section, row, Kind.EDITED, said)
 
 

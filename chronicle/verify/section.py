@@ -1,6 +1,7 @@
 """One log of the file, line by line: its blocks with their events, then its seals."""
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,26 @@ from chronicle.verify.lines import Heading, Redacted, Row, Seal, Stored
 from chronicle.verify.seals import Outside, Signatures
 from chronicle.verify.spool import Spool
 from chronicle.verify.streams import Streams
+
+CANONICAL = re.compile(
+    rb'.*?,"id":"([0-9a-f-]{36})","log":"([^"\\\\]+)".*?,"sequence":"(\d+)"'
+    rb'.*?,"subject":"([^"\\\\]+)"'
+)
+"""What is asked of an event's attributes, in the order and spelling that they are stored in: a
+quotation mark within a value stands behind a backslash there, so none of this can be inside one."""
+
+
+def attributes(meta: bytes) -> tuple[bytes, str, int, str]:
+    """Event id, log, version, stream. Raises KeyError, ValueError and the like."""
+    if found := CANONICAL.match(meta):
+        event, log, version, stream = found.groups()
+        return unhexed(event.decode()), log.decode(), int(version), stream.decode()
+    said = json.loads(meta)
+    return unhexed(said["id"]), said["log"], int(said["sequence"]), said["subject"]
+
+
+def unhexed(event: str) -> bytes:
+    return bytes.fromhex(event.replace("-", ""))
 
 
 class Section:
@@ -100,10 +121,7 @@ class Section:
         self._leaves.append(leaf)
         self.events += 1
         try:
-            said = json.loads(meta)
-            event_id = bytes.fromhex(said["id"].replace("-", ""))
-            version = int(said["sequence"])
-            stream, log = said["subject"], said["log"]
+            event_id, log, version, stream = attributes(meta)
             self._spool.put(event_id, self.number, self._block, position, leaf)
         except (ValueError, KeyError, TypeError, AttributeError, LookupError, RecursionError):
             self._unread += 1

@@ -96,11 +96,13 @@ def line(
     key: str = "", event_id: UUID | None = None,
 ) -> Line:  # fmt: skip
     """A line that nobody decided, for tests of the log alone."""
-    event_id = event_id or uuid4()
-    meta = canonical({"id": str(event_id), "sequence": str(version), "subject": stream})
-    return Line(
-        stream, version, f"throughcare.{kind}", event_id, NOW, key or stream, meta, body
+    wire, event_id, key = f"throughcare.{kind}", event_id or uuid4(), key or stream
+    said = cloudevents.attributes(
+        id=event_id, service=SERVICE, type=wire, subject=stream, key=stream, time=NOW,
+        sequence=version, log=UUID(int=0), correlation=event_id, causation=event_id,
+        authority="westmere", policies=(),
     )  # fmt: skip
+    return Line(stream, version, wire, event_id, NOW, key, canonical(said), body)
 
 
 def lines(stream: str, first: int, count: int) -> list[Line]:

@@ -19,7 +19,7 @@ from chronicle import sequencer
 from chronicle.append import Conflict, GroupCommit, append_within
 from chronicle.db import Db, Pool
 from chronicle.feed import page
-from chronicle.sequencer import OtherCluster, Sequencer, read_head, write_blocks
+from chronicle.sequencer import OtherCluster, Sequencer, read_head, unsealed, write_blocks
 from chronicle.wake import Wake
 from tests.chronicle.library import SERVICE
 from tests.chronicle.log import NOW, Connection, Log, line, lines, until
@@ -75,6 +75,22 @@ async def test_a_ticket_that_was_rolled_back_leaves_no_hole(log: Log, admin: Con
     await append_within(db, [line("book-1", 2)])
     await log.seal_blocks()
     assert await sealed(admin) == [(1, "book-1", 1), (2, "book-1", 2)]
+
+
+async def test_what_no_block_holds_is_unsealed_though_its_ticket_is_an_early_one(
+    log: Log, admin: Connection
+) -> None:
+    late = await log.connect()
+    transaction = late.transaction()
+    await transaction.start()
+    await append_within(late, [line("book-1", 1)])
+    await append(log, "book-2")
+    await log.seal_blocks()
+    assert await unsealed(admin) == 0
+    await transaction.commit()
+    assert await unsealed(admin) == 1
+    await log.seal_blocks()
+    assert await unsealed(admin) == 0
 
 
 async def test_nothing_new_makes_no_block(log: Log, admin: Connection) -> None:

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from chronicle.append import Conflict
 from chronicle.consume import TRIES, About, Handler, Inbox, Ours, handle_parked
+from chronicle.db import open_pool
 from chronicle.parking import release
 from tests.chronicle.hearing.allotment import UNLUCKY, FenceMended, PlotTaken, SpadeLent, spade_for
 from tests.chronicle.hearing.ears import HEARS, listening, plot_taken
@@ -31,9 +32,11 @@ from tests.chronicle.hearing.home import (
     Letter,
     letter,
     send,
+    until,
     waiting_for_a_lock,
 )  # fmt: skip
 from tests.chronicle.hearing.test_border import structured
+from tests.chronicle.hearing.wire import Wire
 from tests.parts import Kafka
 
 SPADES = """
@@ -318,3 +321,26 @@ async def test_with_nothing_in_hand_the_partitions_go_at_once(
 ) -> None:
     async with listening(shed, kafka, topic) as ears, asyncio.timeout(1):
         await ears.drain.on_partitions_revoked([])
+
+
+async def test_while_the_database_is_away_nothing_is_parked_and_nothing_lost(
+    shed: Home, kafka: Kafka, topic: str
+) -> None:
+    wire = Wire(shed.url("service"))
+    await wire.mend()
+    await send(kafka.servers, topic, taken(AMI, 1), taken(BEN, 2))
+    async with await open_pool(wire.url) as pool:
+        await wire.cut()
+        with capture_logs() as logged:
+
+            async def tried_twice() -> bool:
+                return [one["event"] for one in logged].count("trying again") > 1
+
+            async with listening(replace(shed, pool=pool), kafka, topic) as ears:
+                await until(tried_twice)
+                assert await ears.committed() == 0
+                await wire.mend()
+                await ears.have_passed(2)
+    await wire.cut()
+    assert await lent(shed) == [AMI, BEN]
+    assert await parked(shed) == []

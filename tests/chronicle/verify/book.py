@@ -46,7 +46,8 @@ class Log:
 
     def say(self, stream: str, version: int, words: Mapping[str, Any]) -> None:
         event = {
-            "id": str(uuid5(self.id, f"{stream}/{version}")), "log": str(self.id),
+            "authority": "westmere", "id": str(uuid5(self.id, f"{stream}/{version}")),
+            "log": str(self.id),
             "sequence": str(version), "subject": stream, "source": f"/throughcare/{self.service}",
         }  # fmt: skip
         self.events.append((canonical(event), canonical(words)))

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chronicle.fact import canonical
+from chronicle.merkle import leaf
+from chronicle.seal import public_text
 from chronicle.verify import lines
 from chronicle.verify.finding import Kind
 from tests.chronicle.verify import book
@@ -30,7 +32,7 @@ def test_a_redacted_event_is_proved_by_its_leaf() -> None:
         at = redacted.at("referrals", position=position)
         said = lines.read(redacted.lines[at])[0]
         assert isinstance(said, lines.Stored)
-        redacted.lines[at] = lines.redacted(position, book.leaf(said.meta, said.body))
+        redacted.lines[at] = lines.redacted(position, leaf(said.meta, said.body))
     assert verdict(redacted).findings == ()
 
 
@@ -328,7 +330,7 @@ def test_a_change_of_key_is_signed_by_the_old_and_the_new() -> None:
     changed = file([log])
     at = changed.at("referrals", seal_no=3)
     changed.lines[at] = book.seal(log, 3, rows[6:], log.key, new)
-    both = {log.id: [*book.KEYS[log.id], book.public_text(new)]}
+    both = {log.id: [*book.KEYS[log.id], public_text(new)]}
     assert verdict(changed, keys=both).findings == ()
     assert kinds(verdict(changed, keys={})) == {Kind.NOTHING_OUTSIDE}
 
@@ -357,7 +359,7 @@ def test_a_seal_left_out_is_missing() -> None:
 
 
 def test_wrong_keys_believe_no_seal() -> None:
-    wrong = {log: [book.public_text(book.key("somebody"))] for log in book.KEYS}
+    wrong = {log: [public_text(book.key("somebody"))] for log in book.KEYS}
     found = verdict(CLEAN, keys=wrong)
     assert kinds(found) == {Kind.BAD_SIGNATURE}
 

@@ -64,6 +64,12 @@ def test_a_review_brought_forward_is_waited_for_until_the_same_day() -> None:
     folding(planned, brought_forward).shows(review)
 
 
+def test_a_review_moved_without_a_placement_changes_no_row_but_its_own() -> None:
+    alone = brought_forward.model_copy(update={"placement": None, "risk": None})
+    assert deadlines.keyed(alone, about) == REVIEW
+    assert deadlines.keyed(brought_forward, about) == PLACEMENT
+
+
 def test_a_review_that_was_held_is_waited_for_no_more_and_the_next_one_is() -> None:
     due_by = date(2025, 1, 15)
     next_one = scheduled.model_copy(update={"review": NEXT_REVIEW, "due_by": due_by})

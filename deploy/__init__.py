@@ -1,0 +1,1 @@
+"""What puts the system into containers: images, one compose file, and the jobs before it runs."""
