@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -14,13 +14,16 @@ from aiokafka.errors import KafkaError
 
 from chronicle.verify.finding import Kind
 from chronicle.verify.seals import NotReadable
-from throughcare import parked, say, verdict
+from throughcare import demo, parked, say, up, verdict
 from throughcare import topics as registered
-from throughcare.databases import SERVICES
 from throughcare.doors import CANNOT_REACH, REFUSED, Doors, end, house, known
+from throughcare.machine import CannotStart
 from throughcare.options import ADVISER, AUDITOR, OPERATIONS, Actor, Json, Urls, examples
+from throughcare.story.scenario import Scenario
+from throughcare.supervisor import Stopped
 
 HOLE = int(Kind.MISSING)
+LAG = ("service", "settled", "unsealed", "unpublished", "unprojected", "behind", "in_hand")
 STDOUT = Path("-")
 A_PERSON = "6f1d2c3b-4a59-4687-90a1-b2c3d4e5f607"
 
@@ -128,16 +131,21 @@ def verify(
 @app.command(epilog=examples("throughcare lag", "throughcare lag --json"))
 def lag(url: Urls = None, actor: Actor = OPERATIONS, json: Json = False) -> None:
     """How far each service is behind: sealing, publishing, its read models, what it hears."""
-    doors = known(url or [], actor)
-    asked = [service for service in SERVICES if service in doors.urls]
-    if not asked:
-        doors.url(SERVICES[0])
-    rows = [doors.get(service, "/settled") for service in asked]
+    answers, code = known(url or [], actor).every("/settled")
     if json:
-        say.as_json(rows)
-        return
-    columns = ("service", "settled", "unsealed", "unpublished", "unprojected", "behind", "in_hand")
-    say.table(columns, [[row[column] for column in columns] for row in rows])
+        say.as_json(list(answers.values()))
+    elif answers:
+        columns = [
+            "service",
+            "settled",
+            "unsealed",
+            "unpublished",
+            "unprojected",
+            "behind",
+            "in_hand",
+        ]
+        say.table(columns, [[row[column] for column in columns] for row in answers.values()])
+    raise typer.Exit(code)
 
 
 @app.command(
@@ -212,6 +220,39 @@ def apply(
         say.table(columns, [(t.name, t.state, t.partitions, t.said) for t in applied])
     if any(topic.state == "differs" for topic in applied):
         raise typer.Exit(REFUSED)
+
+
+Months = Annotated[int, typer.Option(min=1, max=24, help="How much of the story is played.")]
+
+
+@app.command("demo", epilog=examples("throughcare demo", "throughcare demo --months 3"))
+def play_demo(months: Months = 24) -> None:
+    """Play the story of Westmere City, show its boards, and prove its log; all of it ends here."""
+    raise typer.Exit(started(demo.demo(Scenario(months=months))))
+
+
+@app.command("up", epilog=examples("throughcare up", "throughcare up --months 3"))
+def leave_up(months: Months = 24) -> None:
+    """Leave the system running with the story loaded, and print every door."""
+    raise typer.Exit(started(up.up(months)))
+
+
+@app.command("down", epilog=examples("throughcare down"))
+def take_down() -> None:
+    """Stop what `up` left running; running it twice does no harm."""
+    say.talk("stopped" if asyncio.run(up.down()) else "nothing was running")
+
+
+def started(work: Coroutine[Any, Any, int | None]) -> int:
+    """Run it to its end; a sentence when it cannot start, the signal's own code when stopped."""
+    try:
+        return asyncio.run(work) or 0
+    except CannotStart as why:
+        say.talk(str(why))
+        return CANNOT_REACH
+    except Stopped as stopped:
+        say.talk("stopped: nothing is left running")
+        return stopped.exit_code
 
 
 def main() -> None:

@@ -37,6 +37,20 @@ class Doors:
         given = {name: value for name, value in asked.items() if value is not None}
         return self._answer("GET", service, path, params=given)
 
+    def every(self, path: str, only: str | None = None, **asked: Any) -> tuple[dict[str, Any], int]:
+        """The answer of each service whose door is known, and the exit code of those without one.
+
+        One that is away does not hide the others.
+        """
+        services = [only] if only else [service for service in SERVICES if service in self.urls]
+        answers, code = {}, 0
+        for service in services or SERVICES[:1]:
+            try:
+                answers[service] = self.get(service, path, **asked)
+            except typer.Exit as away:
+                code = away.exit_code
+        return answers, code
+
     def post(self, service: str, path: str, body: Mapping[str, Any]) -> Any:
         return self._answer("POST", service, path, json=body)
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from throughcare import say
-from throughcare.databases import SERVICES
 from throughcare.doors import REFUSED, Doors, end, known
 from throughcare.options import OPERATIONS, Actor, Json, Urls, examples
 
@@ -33,22 +32,15 @@ def list_(
     url: Urls = None, actor: Actor = OPERATIONS, json: Json = False,
 ) -> None:  # fmt: skip
     """What is held, of every service, the oldest first."""
-    found = _parked(known(url or [], actor), service, every)
+    found, code = _parked(known(url or [], actor), service, every)
     if json:
         say.as_json(found)
-        return
-    if not found:
+    elif found:
+        columns = ("service", "event_id", "source", "kind", "state", "reason", "waiting_behind")
+        say.table(columns, [[each[column] for column in columns] for each in found])
+    elif not code:
         say.talk("nothing is parked")
-        return
-    columns = ("service", "event", "source", "kind", "state", "reason", "behind", "since")
-    say.table(
-        columns,
-        [
-            (p["service"], p["event_id"], p["source"], p["kind"], p["state"], p["reason"],
-             p["waiting_behind"], p["first_seen"])
-            for p in found
-        ],
-    )  # fmt: skip
+    raise typer.Exit(code)
 
 
 @app.command(epilog=examples(f"throughcare parked show {AN_EVENT}"))
@@ -129,21 +121,17 @@ def _decide(
 
 def _one(doors: Doors, event: str, service: str | None, *, every: bool = False) -> Parked:
     """The one message with this id."""
-    found = [p for p in _parked(doors, service, every) if p["event_id"] == event]
+    held, code = _parked(doors, service, every)
+    found = [each for each in held if each["event_id"] == event]
     if not found:
-        end(REFUSED, f"{event} is not held by anybody: see `throughcare parked list`")
+        end(code or REFUSED, f"nobody who answers holds {event}: see `throughcare parked list`")
     if len(found) > 1:
-        holders = ", ".join(p["service"] for p in found)
+        holders = ", ".join(each["service"] for each in found)
         end(2, f"{holders} hold {event}: say which with --service")
     return found[0]
 
 
-def _parked(doors: Doors, service: str | None, every: bool) -> list[Parked]:
-    asked = [service] if service else [name for name in SERVICES if name in doors.urls]
-    if not asked:
-        doors.url(SERVICES[0])
-    return [
-        {"service": name} | parked
-        for name in asked
-        for parked in doors.get(name, "/parked", every=every)
-    ]
+def _parked(doors: Doors, service: str | None, every: bool) -> tuple[list[Parked], int]:
+    """What each service holds, and the exit code of those that did not say."""
+    answers, code = doors.every("/parked", service, every=every)
+    return [{"service": name} | each for name, held in answers.items() for each in held], code

@@ -27,6 +27,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
     return {
         "exit_code": verdict.exit_code,
         "logs": [asdict(log) for log in verdict.logs],
+        "silent": list(verdict.silent),
         "findings": [asdict(f) | {"kind": f.kind.name.lower()} for f in verdict.findings],
     }
 
@@ -45,10 +46,15 @@ def show(verdict: Verdict) -> None:
             for log in verdict.logs
         ],
     )  # fmt: skip
-    say.result(_in_all(verdict))
+    for log in verdict.silent:
+        say.result(
+            f"nothing of log {log}, whose key you brought: it has said nothing yet, or all of it"
+            " was taken out, and only a seal that you kept can tell"
+        )
+    say.result(in_all(verdict))
 
 
-def _in_all(verdict: Verdict) -> str:
+def in_all(verdict: Verdict) -> str:
     if verdict.exit_code == 0:
         events = sum(log.events + log.redacted for log in verdict.logs)
         return f"verified: {events} events of {len(verdict.logs)} logs"

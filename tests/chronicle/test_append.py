@@ -122,6 +122,7 @@ async def test_the_same_command_twice_in_the_queue_is_done_once(
     assert answers[0] is answers[2] is None
     assert isinstance(answers[1], Conflict)
     assert await stored(admin) == [("book-1", 1), ("book-3", 1)]
+    assert await flushes(admin) == [2]
 
 
 async def test_a_flush_has_a_limit_of_requests(log: Log, admin: Connection) -> None:

@@ -73,7 +73,8 @@ def test_a_second_item_leaves_the_day_the_case_came_to_the_agenda() -> None:
 
 def test_a_case_closed_with_nothing_to_discuss_has_ended() -> None:
     away = again(facts.closed, 50, outcome="moved_away", occurred_on=facts.APRIL_16)
-    assert case(*until(facts.received), away).stage == "ended"
+    row = case(*until(facts.received), away)
+    assert (row.stage, row.next_what) == ("ended", None)
 
 
 @pytest.mark.parametrize(
