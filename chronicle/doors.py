@@ -14,7 +14,7 @@ import structlog
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from chronicle import project
@@ -76,6 +76,21 @@ class Body(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     occurred_on: date | None = None
+
+
+CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.\w{2,}|(?<![\w-])\+?\d(?:[ ()-]?\d){9,13}(?![\w-])")
+"""An e-mail address, or a telephone number of ten digits or more."""
+
+
+def without_contact(words: str) -> str:
+    if CONTACT.search(words):
+        said = "these words hold an e-mail address or a telephone number: keep it in the vault"
+        raise Refused("ALL-05", said)
+    return words
+
+
+Words = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(without_contact)]
+"""What somebody typed about a person; no contact data, which belongs in no event."""
 
 
 class Written(BaseModel):

@@ -235,10 +235,15 @@ async def drop(pool: Pool, consumer: str, source: str, event_id: str, by: str, r
 
 
 async def decide_on(db: Db, row: asyncpg.Record, state: str, by: str, reason: str) -> None:
-    await db.execute(
-        "update chronicle.parked set state = $4, decided_by = $5, decided_why = $6"
-        " where consumer = $1 and source = $2 and event_id = $3",
-        row["consumer"], row["source"], row["event_id"], state, by, reason,
+    """NotParked when somebody decided in the meantime."""
+    which = row["consumer"], row["source"], row["event_id"]
+    await _changed(
+        await db.execute(
+            "update chronicle.parked set state = $4, decided_by = $5, decided_why = $6"
+            " where consumer = $1 and source = $2 and event_id = $3 and state = 'held'",
+            *which, state, by, reason,
+        ),
+        *which,
     )  # fmt: skip
 
 

@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeAlias
 
 import asyncpg
 import structlog
+from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
 from chronicle.db import Db, Pool, connect
@@ -194,7 +195,7 @@ def record(model: Model, row: Any) -> tuple[Any, ...]:
 
 
 def stored(value: Any) -> Any:
-    if isinstance(value, (tuple, dict)) or hasattr(value, "__dataclass_fields__"):
+    if isinstance(value, (tuple, dict, BaseModel)) or is_dataclass(value):
         return to_jsonable_python(value)
     return value
 

@@ -31,6 +31,8 @@ async def system(folder: Path, say: Say, begins: datetime) -> AsyncIterator[Hous
     DATABASE_URL (an admin's) and KAFKA_BOOTSTRAP_SERVERS replace the embedded parts; then the
     demo's own databases and topics there are made anew. Raises CannotStart with what to do.
     """
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
     must_have_room(folder, ROOM, "the story")
     async with Supervisor(folder, say) as supervisor:
         await forget(folder)

@@ -431,6 +431,17 @@ class Load:
         self.saw["inbox first"] += 1
         return 2
 
+    async def overtaken(self) -> int:
+        """As a consumer that a door overtakes: first by number, second in the stream."""
+        stream = f"new-{uuid4()}"
+        async with self.pool.acquire() as db, db.transaction():
+            await db.execute("select pg_current_xact_id()")
+            async with self.pool.acquire() as door:
+                await append_within(door, [line(stream, 1)])
+            await append_within(db, [line(stream, 2)])
+        self.saw["overtaken"] += 1
+        return 2
+
     async def two_streams_and_a_savepoint(self) -> int:
         async with self.pool.acquire() as db, db.transaction():
             one, other = sorted({self.stream(), f"new-{uuid4()}"})
@@ -482,7 +493,8 @@ class Load:
     async def run(self) -> None:
         kinds = (
             *[self.batch] * 6,
-            *[self.inbox_first] * 3,
+            *[self.inbox_first] * 2,
+            self.overtaken,
             self.two_streams_and_a_savepoint,
             self.rolled_back,
             self.sleeper,
@@ -493,7 +505,7 @@ class Load:
 async def test_under_load_none_is_missed_none_sealed_twice_and_no_stream_inverted(
     log: Log, admin: Connection
 ) -> None:
-    pool = await log.pool(size=8)
+    pool = await log.pool(size=16)
     commits = (GroupCommit(pool), GroupCommit(await log.pool(size=1)))
     for each in commits:
         log.working(each.run())
@@ -504,8 +516,8 @@ async def test_under_load_none_is_missed_none_sealed_twice_and_no_stream_inverte
     await until(sealed_so_many(admin, written))
     running.cancel()
 
-    wanted = {"conflict", "same command twice", "inbox first", "savepoint", "rollback", "sleeper",
-              "foreign"}  # fmt: skip
+    wanted = {"conflict", "same command twice", "inbox first", "overtaken", "savepoint",
+              "rollback", "sleeper", "foreign"}  # fmt: skip
     assert wanted <= {kind for kind, times in load.saw.items() if times}, "the run was too tame"
     assert written == load.events
     tickets = await admin.fetch(

@@ -96,8 +96,15 @@ def sealed(house: House) -> bool:
     return len([line for line in said if line.get("through", 0) > 0]) == 2
 
 
+@pytest.fixture(scope="module")
+def exported(house: House, ami: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("export") / "throughcare.jsonl"
+    assert run("export", str(file), "--url", f"reporting={house.door('reporting')}").code == 0
+    return file
+
+
 @pytest.fixture
-def here(house: House, ami: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(house: House, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which the house is known, with an export and what an auditor holds."""
     monkeypatch.chdir(tmp_path)
     remember(house)

@@ -21,7 +21,7 @@ WARNINGS: Final[Mapping[ExitReason, tuple[Seen, ...]]] = MappingProxyType(
         ),
         "better_job": (
             ("looking_elsewhere", "adviser"), ("absence_unexplained", "line_manager"),
-            ("unhappy", "young_person"),
+            ("travel_cost", "young_person"),
         ),
         "better_course": (
             ("looking_elsewhere", "young_person"), ("workload", "assessor"),

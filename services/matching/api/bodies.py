@@ -6,11 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from chronicle.doors import Body
+from chronicle.doors import Body, Words
 from contracts.codes import Check, CheckResult, HostKind, Kind, Level, Role
 from contracts.parts import Length
-
-Words = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class OpenOpportunity(Body):

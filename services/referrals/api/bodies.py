@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from chronicle.doors import Body
+from chronicle.doors import Body, Words
 from contracts.codes import (
     Activity,
     AgendaCause,
@@ -27,8 +27,6 @@ from contracts.codes import (
 )
 from contracts.parts import Apology, PlanStep
 from services.referrals.domain.referral import LaterCause
-
-Words = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class RegisterYoungPerson(Body):

@@ -58,17 +58,14 @@ ENDS_A_RUN: frozenset[Finding] = frozenset({"root_differs", "bad_signature"})
 
 def decide(command: Command, state: State) -> list[Event]:
     match command, state:
-        case CheckIntegrity(finding=None, today=today), Checked(passed_on=on) if on == today:
+        case CheckIntegrity(finding=str(finding)) as c, _ if found(c, finding) in state.failures:
             return []
-        case CheckIntegrity(finding=None) as c, _:
-            return [passed(c, state)]
-        case CheckIntegrity(finding=finding) as c, _ if finding and found(c, finding) in (
-            state.failures
-        ):
-            return []
-        case CheckIntegrity(finding=finding) as c, _:
-            assert finding is not None
+        case CheckIntegrity(finding=str(finding)) as c, _:
             return [failed(c, finding)]
+        case CheckIntegrity(today=today), Checked(passed_on=on) if on == today:
+            return []
+        case _:
+            return [passed(command, state)]
 
 
 def passed(c: CheckIntegrity, state: State) -> IntegrityCheckPassed:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from chronicle.doors import Body
+from chronicle.doors import Body, Words
 from contracts.codes import (
     CompletionResult,
     DeclineReason,
@@ -20,8 +20,6 @@ from contracts.codes import (
     SignalKind,
 )
 from contracts.parts import Action, Apology, EetPoint
-
-Words = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class ScheduleReview(Body):
@@ -83,7 +81,7 @@ class DeclineBringForward(Body):
     risk: UUID
     because: UUID | None = None
     reason: DeclineReason | None = None
-    rationale: str = ""
+    rationale: Words | None = None
     decided_by_roles: tuple[Role, ...]
 
 
@@ -107,5 +105,5 @@ class EndPlacementEarly(Body):
     last_day_on: date | None = None
     notice_given: bool = False
     restricted_handling: bool = False
-    note: str = ""
-    summary: str = ""
+    note: Words | None = None
+    summary: Words | None = None

@@ -97,7 +97,7 @@ async def decline_bring_forward(body: bodies.DeclineBringForward, door: At) -> R
     return await door.execute(
         DeclineBringForward(
             person=body.person, review=body.review, placement=body.placement, risk=body.risk,
-            because=body.because, reason=body.reason, rationale=body.rationale,
+            because=body.because, reason=body.reason, rationale=body.rationale or "",
             decided_by_roles=body.decided_by_roles, **door.asked(body.occurred_on),
         )
     )  # fmt: skip
@@ -119,7 +119,8 @@ async def end_placement_early(body: bodies.EndPlacementEarly, door: At) -> Respo
             person=body.person, placement=body.placement, reason_code=body.reason_code,
             secondary_reasons=body.secondary_reasons, initiated_by=body.initiated_by,
             last_day_on=body.last_day_on, notice_given=body.notice_given,
-            restricted_handling=body.restricted_handling, note=body.note, summary=body.summary,
+            restricted_handling=body.restricted_handling, note=body.note or "",
+            summary=body.summary or "",
             discuss_within=in_force("exit.discuss_within", door.today, DiscussWithin),
             **door.planned(body.occurred_on),
         )

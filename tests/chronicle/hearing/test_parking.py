@@ -173,16 +173,31 @@ async def test_a_release_after_its_effect_changes_nothing_but_the_state(shed: Ho
     assert await states(shed) == ["released"]
 
 
-async def test_a_release_waits_for_the_key_that_is_in_hand(shed: Home) -> None:
+async def test_a_release_waits_for_the_key_and_takes_what_is_held_then(shed: Home) -> None:
     only = await parked(shed, taken(1), 1)
     admin = await shed.admin()
     async with shed.pool.acquire() as db, db.transaction():
         await lock_key(db, SHED, str(AMI).encode())
         releasing = asyncio.ensure_future(released(shed, only))
         await waiting_for_a_lock(admin)
-        assert await plots_lent(shed) == []
-    assert await releasing == 1
-    assert await plots_lent(shed) == [1]
+        await db.execute("update chronicle.parked set state = 'dropped'")
+    assert await releasing == 0
+    assert await states(shed) == ["dropped"]
+    assert await plots_lent(shed) == []
+
+
+async def test_a_drop_does_not_undo_a_release_that_was_faster(shed: Home) -> None:
+    only = await parked(shed, taken(1), 1)
+    admin = await shed.admin()
+    async with shed.pool.acquire() as db, db.transaction():
+        await lock_key(db, SHED, str(AMI).encode())
+        dropping = asyncio.ensure_future(drop(shed.pool, SHED, SOURCE, only, "dot", "late"))
+        await waiting_for_a_lock(admin)
+        await db.execute("update chronicle.parked set state = 'released'")
+    with pytest.raises(NotParked):
+        await dropping
+    assert await states(shed) == ["released"]
+    assert await shed.ask("select count(*) from chronicle.inbox") == 0
 
 
 async def test_nothing_is_parked_behind_what_was_released_in_the_meantime(shed: Home) -> None:
