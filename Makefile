@@ -42,7 +42,7 @@ check: install  ## ruff, mypy, imports, frozen schemas, generated pages
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -q tests/architecture tests/contracts/test_schema.py tests/docs tests/deploy
+	@$(BIN)/pytest -q tests/architecture tests/contracts/test_schema.py tests/docs
 
 ##@ write
 fmt: install  ## format and sort
@@ -55,6 +55,9 @@ docs: install  ## write the generated pages: state tables, policies, service REA
 lock:  ## resolve the dependencies again, with hashes
 	@$(BIN)/uv pip compile --generate-hashes --universal --no-header --no-emit-index-url \
 	  --no-emit-find-links --python-version 3.11 --extra dev pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --generate-hashes --universal --no-header --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.11 --constraint requirements.txt \
+	  deploy/requirements.in -o deploy/requirements.txt
 
 ##@ operate
 parked: install  ## what could not be handled, at every service

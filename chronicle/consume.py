@@ -21,7 +21,7 @@ from faststream.kafka.message import KafkaMessage
 from pydantic import ValidationError
 
 from chronicle.append import Conflict
-from chronicle.db import TRANSIENT_SQLSTATES, Db, Pool
+from chronicle.db import Db, Pool, away
 from chronicle.decider import Refused
 from chronicle.execute import Service, Within
 from chronicle.fact import PREFIX, Binding, Envelope, Fact, unversioned, wire_type
@@ -59,11 +59,16 @@ class Profile:
     grace_s: float = 15.0
 
     @classmethod
-    def of(cls, servers: str, kind: str) -> "Profile":
-        """`kind` is `apache` or `embedded`; the latter has no idempotent producer."""
+    def of(cls, servers: str, kind: str, session_ms: int | None = None) -> "Profile":
+        """`kind` is `apache` or `embedded`; the latter has no idempotent producer.
+
+        `session_ms` is after how long a dead member's partitions go to another.
+        """
         if kind == "embedded":
-            return cls(servers=servers, idempotent=False, session_ms=1500, rebalance_ms=1500)
-        return cls(servers=servers)
+            own = cls(servers=servers, idempotent=False, session_ms=1500, rebalance_ms=1500)
+        else:
+            own = cls(servers=servers)
+        return replace(own, session_ms=session_ms) if session_ms else own
 
 
 @dataclass(slots=True, kw_only=True)
@@ -298,10 +303,7 @@ class OnceOrPark(BaseMiddleware[Any, Any]):
 
 def transient(error: BaseException) -> bool:
     """A failure that passes by itself: the database or the broker away, or a lost race."""
-    if isinstance(error, asyncpg.PostgresError):
-        state = error.sqlstate or ""
-        return state in TRANSIENT_SQLSTATES or state.startswith(("08", "57P"))
-    return isinstance(error, (OSError, TimeoutError, asyncpg.InterfaceError, Conflict))
+    return away(error) or isinstance(error, Conflict)
 
 
 def backoff(tries: int) -> float:

@@ -22,6 +22,14 @@ SETTINGS = {
 }
 
 
+def away(error: BaseException) -> bool:
+    """Whether the database is only away, or lost a race, and another try may succeed."""
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
+        return state in TRANSIENT_SQLSTATES or state.startswith(("08", "57P"))
+    return isinstance(error, (OSError, TimeoutError, asyncpg.InterfaceError))
+
+
 async def open_pool(url: str, *, size: int = 4) -> Pool:
     """A pool whose connections keep no session state, so that a release costs no round trip."""
     return await asyncpg.create_pool(

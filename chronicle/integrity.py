@@ -1,5 +1,6 @@
 """Check what was heard against the signed seals of those who said it."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from chronicle.feed import cursor, move
 from chronicle.merkle import chained, genesis, leaf, root
 from chronicle.signature import signed
 from chronicle.wake import Wake
+
+INTERVAL = 1.0
+"""Seconds between two passes at least: seals come once a second."""
 
 Keys: TypeAlias = Mapping[UUID, Sequence[str]]
 """The public keys pinned for each log, oldest first, base64url."""
@@ -46,7 +50,8 @@ class Checker:
         """Check whatever can be checked, whenever something was heard."""
         while True:
             await self.check()
-            await self._heard.wait(1.0)
+            await asyncio.sleep(INTERVAL)
+            await self._heard.wait(INTERVAL)
 
     async def check(self) -> None:
         """One pass over every log. The cursor moves after `say`: twice perhaps, never lost."""

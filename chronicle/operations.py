@@ -47,7 +47,7 @@ class Settled(BaseModel):
     """How far each part has come; `settled` for this service alone.
 
     `published` and `handled` are next offsets by `topic/partition`: another service has heard all
-    of this one when its `handled` reaches this one's `published`.
+    of this one when its `handled` reaches this one's `published`, in the topics that it `hears`.
     """
 
     service: str
@@ -56,6 +56,7 @@ class Settled(BaseModel):
     unpublished: int
     unprojected: int
     published: dict[str, int]
+    hears: list[str]
     handled: dict[str, int]
     behind: int
     in_hand: int
@@ -70,9 +71,11 @@ async def settled(request: Request) -> Settled:
     handled, behind, in_hand = _consumed(process)
     return Settled(
         service=process.rooms.name,
-        settled=not (unsealed or unpublished or unprojected or behind or in_hand),
+        settled=process.joined
+        and not (unsealed or unpublished or unprojected or behind or in_hand),
         unsealed=unsealed, unpublished=unpublished, unprojected=unprojected,
         published=process.relay.published if process.relay else {},
+        hears=[t for one in process.drain.subscribers for t in one.topic_names_for_subscribe],
         handled=handled, behind=behind, in_hand=in_hand,
     )  # fmt: skip
 
@@ -119,7 +122,7 @@ async def _not_ready(process: "Process") -> list[str]:
             waiting.append(f"{lag} events behind")
     except Exception as error:
         waiting.append(f"the database does not answer: {type(error).__name__}")
-    if process.does("consume") and not process.drain.joined:
+    if not process.joined:
         waiting.append("a subscriber has not joined yet")
     return waiting
 

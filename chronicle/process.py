@@ -142,7 +142,9 @@ async def put_together(
     )  # fmt: skip
     appended = Wake()
     chronicle = Chronicle(service, pool, GroupCommit(pool, appended.hint), appended.hint)
-    profile = Profile.of(settings.kafka_bootstrap_servers, settings.kafka_kind)
+    profile = Profile.of(
+        settings.kafka_bootstrap_servers, settings.kafka_kind, settings.kafka_session_ms
+    )
     return Process(
         rooms=rooms, settings=settings, verb=verb, stack=stack, chronicle=chronicle,
         broker=open_broker(profile, service), profile=profile, appended=appended,
@@ -176,6 +178,11 @@ class Process:
     projector: Projector | None = None
     sequencer: Sequencer | None = None
     turned: float = field(default_factory=monotonic)
+
+    @property
+    def joined(self) -> bool:
+        """Every subscriber of this process has been given its partitions."""
+        return not self.does("consume") or self.drain.joined
 
     def does(self, verb: str) -> bool:
         return self.verb in ("all", verb)

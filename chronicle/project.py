@@ -11,7 +11,7 @@ import structlog
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from chronicle.db import Db, Pool, connect
+from chronicle.db import Db, Pool, away, connect
 from chronicle.execute import envelope
 from chronicle.fact import Envelope, unversioned, wire_type
 from chronicle.feed import Sealed, head, move, page
@@ -70,6 +70,8 @@ class Projector:
             try:
                 await self._listen()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                if not away(error):
+                    raise
                 log.warning("projector lost its database", error=type(error).__name__)
                 await asyncio.sleep(0.5)
 

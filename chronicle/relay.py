@@ -9,7 +9,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
-from chronicle.db import Db, Pool, connect
+from chronicle.db import Db, Pool, away, connect
 from chronicle.fact import PREFIX, Binding
 from chronicle.feed import Sealed, cursor, head, move, page
 from chronicle.wake import BLOCK, Wake
@@ -43,6 +43,8 @@ class Relay:
             try:
                 await self._listen()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                if not away(error):
+                    raise
                 log.warning("relay lost its database", error=type(error).__name__)
                 await asyncio.sleep(RETRY)
             except KafkaError as error:

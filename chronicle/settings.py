@@ -21,6 +21,7 @@ class Settings(BaseModel):
     throughcare_council_policies: Path | None = None
     kafka_bootstrap_servers: str
     kafka_kind: Literal["apache", "embedded"] = "apache"
+    kafka_session_ms: int | None = Field(default=None, ge=1000)
     database_url: str
     owner_database_url: str = ""
     sequencer_database_url: str = ""
@@ -45,7 +46,7 @@ class Settings(BaseModel):
     def read(cls, environment: Mapping[str, str]) -> Self:
         names = {name.upper(): name for name in cls.model_fields}
         return cls.model_validate(
-            {names[key]: value for key, value in environment.items() if key in names}
+            {names[key]: value for key, value in environment.items() if key in names and value}
         )
 
     def url(self, role: Literal["owner", "sequencer", "relay", "projector"]) -> str:

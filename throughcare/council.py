@@ -155,11 +155,11 @@ def settled(services: list[dict[str, Any]]) -> bool:
     if not all(service.get("settled") for service in services):
         return False
     return all(
-        listener["handled"][place] >= offset
+        listener["handled"].get(place, -1) >= offset
         for speaker in services
         for place, offset in speaker["published"].items()
         for listener in services
-        if place in listener["handled"]
+        if place.partition("/")[0] in listener["hears"]
     )
 
 

@@ -89,6 +89,7 @@ class House:
             "THROUGHCARE_AUTHORITY": self.authority,
             "KAFKA_BOOTSTRAP_SERVERS": self.servers,
             "KAFKA_KIND": self.kafka_kind,
+            "KAFKA_SESSION_MS": "1500" if self.kafka_kind == "embedded" else "6000",
             "DATABASE_URL": self.url(service, "service"),
             "OWNER_DATABASE_URL": self.url(service, "owner"),
             "SEQUENCER_DATABASE_URL": self.url(service, "sequencer"),

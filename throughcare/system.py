@@ -31,9 +31,7 @@ async def system(folder: Path, say: Say, begins: datetime) -> AsyncIterator[Hous
     DATABASE_URL (an admin's) and KAFKA_BOOTSTRAP_SERVERS replace the embedded parts; then the
     demo's own databases and topics there are made anew. Raises CannotStart with what to do.
     """
-    folder = folder.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    must_have_room(folder, ROOM, "the story")
+    folder = roomy(folder)
     async with Supervisor(folder, say) as supervisor:
         await forget(folder)
         clock_file = folder / "clock"
@@ -73,6 +71,13 @@ async def system(folder: Path, say: Say, begins: datetime) -> AsyncIterator[Hous
         say("starting the four services")
         await supervisor.start(*services)
         yield house[0]
+
+
+def roomy(folder: Path) -> Path:
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    must_have_room(folder, ROOM, "the story")
+    return folder
 
 
 async def forget(folder: Path) -> None:

@@ -245,7 +245,7 @@ class Chain:
                     said = f"the block has {count} events, and this one is not here"
                     self._find(Kind.MISSING, said, block=block, position=position)
             for position in odd.extra:
-                if False:
+                if position in missing:
                     self._find(
                         Kind.REORDERED, "it is not in its place", block=block, position=position
                     )

@@ -1,7 +1,6 @@
 """One log of the file, line by line: its blocks with their events, then its seals."""
 
 import json
-import re
 from typing import Any
 from uuid import UUID
 
@@ -14,25 +13,33 @@ from chronicle.verify.seals import Outside, Signatures
 from chronicle.verify.spool import Spool
 from chronicle.verify.streams import Streams
 
-CANONICAL = re.compile(
-    rb'.*?,"id":"([0-9a-f-]{36})","log":"([^"\\\\]+)".*?,"sequence":"(\d+)"'
-    rb'.*?,"subject":"([^"\\\\]+)"'
-)
-"""What is asked of an event's attributes, in the order and spelling that they are stored in: a
-quotation mark within a value stands behind a backslash there, so none of this can be inside one."""
-
 
 def attributes(meta: bytes) -> tuple[bytes, str, int, str]:
     """Event id, log, version, stream. Raises KeyError, ValueError and the like."""
-    if found := CANONICAL.match(meta):
-        event, log, version, stream = found.groups()
-        return unhexed(event.decode()), log.decode(), int(version), stream.decode()
-    said = json.loads(meta)
-    return unhexed(said["id"]), said["log"], int(said["sequence"]), said["subject"]
+    try:
+        event, log, version, stream = [spelled(meta, name) for name in ASKED]
+    except ValueError:
+        said = json.loads(meta)
+        event, log, version, stream = (
+            said["id"], said["log"], said["sequence"], said["subject"],
+        )  # fmt: skip
+    return bytes.fromhex(event.replace("-", "")), log, int(version), stream
 
 
-def unhexed(event: str) -> bytes:
-    return bytes.fromhex(event.replace("-", ""))
+ASKED = (b',"id":"', b',"log":"', b',"sequence":"', b',"subject":"')
+
+
+def spelled(meta: bytes, name: bytes) -> str:
+    """A plain value where canonical JSON has it, five times as fast as by reading all of it.
+
+    A quotation mark within a value stands behind a backslash, so no name is found inside one.
+    Raises ValueError when it takes reading to know.
+    """
+    start = meta.index(name) + len(name)
+    value = meta[start : meta.index(b'"', start)]
+    if b"\\" in value:
+        raise ValueError("escaped")
+    return value.decode()
 
 
 class Section:

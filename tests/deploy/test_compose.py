@@ -83,15 +83,15 @@ def test_every_setting_is_set_somewhere() -> None:
     assert fields - given == NOT_IN_PRODUCTION | OF_ONE_COUNCIL
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_address_is_that_of_its_own_role_in_its_own_database(service: str) -> None:
-    given = environment(CONTAINERS[service]) | environment(CONTAINERS[f"{service}-migrate"])
+@pytest.mark.parametrize("name", OURS)
+def test_every_address_is_that_of_its_own_role_in_its_own_database(name: str) -> None:
+    service = name.removesuffix("-migrate")
     addresses = {
-        name.partition("DATABASE_URL")[0].strip("_").lower() or "service": urlsplit(value)
-        for name, value in given.items()
-        if name.endswith("DATABASE_URL")
+        setting.partition("DATABASE_URL")[0].strip("_").lower() or "service": urlsplit(value)
+        for setting, value in environment(CONTAINERS[name]).items()
+        if setting.endswith("DATABASE_URL")
     }
-    assert set(addresses) == {"service", "owner", "sequencer", "relay", "projector"}
+    assert {"service", "sequencer", "relay", "projector"} <= set(addresses)
     for role, address in addresses.items():
         assert (address.username, address.hostname) == (f"{service}_{role}", "postgres")
         assert address.path == f"/throughcare_{service}"

@@ -119,8 +119,8 @@ def of_person(person: Person, last_day: date) -> Iterator[Part]:
             yield from of_referral(chapter, last_day)
         if chapter.placement and chapter.placement.starts_on <= last_day:
             yield from of_placement(chapter.placement, last_day)
-    for due_by in (review.due_by for review in person.reviews):
-        if due_by <= last_day and any(lasts_until(p, due_by) for p in person.placements):
+    for due_by in (*(review.due_by for review in person.reviews), person.next_review_due_by):
+        if due_by and due_by <= last_day and any(lasts_until(p, due_by) for p in person.placements):
             yield part("reviews due")
 
 

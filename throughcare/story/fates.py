@@ -153,6 +153,7 @@ class Person:
     chapters: tuple[Chapter, ...] = ()
     talks: tuple[Talk, ...] = ()
     reviews: tuple[Review, ...] = ()
+    next_review_due_by: date | None = None
 
     @property
     def placements(self) -> tuple[Placement, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from contracts.calendar_days import add_months
+from contracts.calendar_days import DAY, add_months
 from throughcare.story import office
 from throughcare.story.fates import Person, Review, Risk
 from throughcare.story.scenario import Scenario
@@ -14,21 +14,24 @@ INTERVAL_MONTHS = 6
 
 
 def with_reviews(person: Person, dice: Random, scenario: Scenario, last_day: date) -> Person:
-    """The same person with every review until the last day, and every risk with its answer."""
+    """The same person with every review that is held, the one left, every risk with its answer."""
     if not person.placements:
         return person
     raised = sorted((p.risk for p in person.placements if p.risk), key=lambda risk: risk.raised_on)
     answered: dict[date, Risk] = {}
     held: list[Review] = []
     due_by = add_months(person.placements[0].starts_on, INTERVAL_MONTHS)
+    held_before = scenario.chair_away_from or last_day + DAY
     while True:
         planned = office.open_before(due_by)
         on = late(dice, scenario, due_by) or planned
+        if on >= held_before:
+            on = last_day + DAY
         while raised and raised[0].raised_on < on:
             answer = response(raised.pop(0), dice, planned)
             answered[answer.raised_on] = answer
             on = answer.review_on or on
-        if on > last_day:
+        if on >= held_before:
             break
         present = dice.random() < scenario.young_person_at_review
         held.append(Review(on=on, due_by=due_by, young_person_present=present))
@@ -39,7 +42,7 @@ def with_reviews(person: Person, dice: Random, scenario: Scenario, last_day: dat
         else c
         for c in person.chapters
     )
-    return replace(person, chapters=tuple(chapters), reviews=tuple(held))
+    return replace(person, chapters=tuple(chapters), reviews=tuple(held), next_review_due_by=due_by)
 
 
 def late(dice: Random, scenario: Scenario, due_by: date) -> date | None:

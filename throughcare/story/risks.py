@@ -21,7 +21,7 @@ WARNINGS: Final[Mapping[ExitReason, tuple[Seen, ...]]] = MappingProxyType(
         ),
         "better_job": (
             ("looking_elsewhere", "adviser"), ("absence_unexplained", "line_manager"),
-            ("travel_cost", "young_person"),
+            ("unhappy", "young_person"),
         ),
         "better_course": (
             ("looking_elsewhere", "young_person"), ("workload", "assessor"),

@@ -89,6 +89,8 @@ class Scenario:
 
     reviews_on_time: tuple[float, float] = (0.79, 0.92)
     """In the first twelve months, and after them."""
+    chair_away_from: date | None = date(2026, 3, 19)
+    """Nobody holds reviews from this day on: what comes due then is overdue at the end."""
     young_person_at_review: float = 0.93
     unready_starts: float = 0.08
     """Of starts: the officer tries before every check is done, and is refused (MAT-10)."""

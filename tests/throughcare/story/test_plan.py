@@ -173,3 +173,16 @@ def test_somebody_was_at_risk_left_planned_again_and_was_placed_elsewhere(story:
 
 def all_placements(told: Plan) -> list[Placement]:
     return [placement for person in told.people for placement in person.placements]
+
+
+def test_reviews_that_come_due_while_the_chair_is_away_are_overdue_at_the_end(story: Plan) -> None:
+    away = Scenario().chair_away_from
+    assert away
+    assert all(review.on < away for person in story.people for review in person.reviews)
+    left = [
+        person.next_review_due_by
+        for person in story.people
+        if person.next_review_due_by and person.next_review_due_by < story.last_day
+    ]
+    assert len(left) == 4
+    assert min(left) >= away
