@@ -122,7 +122,7 @@ def read(raw: bytes) -> tuple[Line | None, bool]:
         try:
             meta = a2b_base64(parts[7], strict_mode=True)
             body = a2b_base64(parts[3], strict_mode=True)
-            position = int(parts[10][1:-2])
+            position = number(int(parts[10][1:-2]))
         except ValueError:
             return None, False
         return Stored(position, meta, body), raw == stored(position, meta, body)
@@ -168,8 +168,8 @@ def block(said: Any) -> Row:
 
 
 def text(value: Any) -> str:
-    if type(value) is not str:
-        raise ValueError("no text")
+    if type(value) is not str or not value.isprintable():
+        raise ValueError("no text that a terminal may show")
     return value
 
 

@@ -8,7 +8,7 @@ from chronicle.merkle import leaf as leaf_of
 from chronicle.merkle import root
 from chronicle.verify.chain import UNREADABLE, Chain, Events
 from chronicle.verify.finding import Finding, Kind
-from chronicle.verify.lines import Heading, Redacted, Row, Seal, Stored
+from chronicle.verify.lines import Heading, Redacted, Row, Seal, Stored, text
 from chronicle.verify.seals import Outside, Signatures
 from chronicle.verify.spool import Spool
 from chronicle.verify.streams import Streams
@@ -16,30 +16,9 @@ from chronicle.verify.streams import Streams
 
 def attributes(meta: bytes) -> tuple[bytes, str, int, str]:
     """Event id, log, version, stream. Raises KeyError, ValueError and the like."""
-    try:
-        event, log, version, stream = [spelled(meta, name) for name in ASKED]
-    except ValueError:
-        said = json.loads(meta)
-        event, log, version, stream = (
-            said["id"], said["log"], said["sequence"], said["subject"],
-        )  # fmt: skip
-    return bytes.fromhex(event.replace("-", "")), log, int(version), stream
-
-
-ASKED = (b',"id":"', b',"log":"', b',"sequence":"', b',"subject":"')
-
-
-def spelled(meta: bytes, name: bytes) -> str:
-    """A plain value where canonical JSON has it, five times as fast as by reading all of it.
-
-    A quotation mark within a value stands behind a backslash, so no name is found inside one.
-    Raises ValueError when it takes reading to know.
-    """
-    start = meta.index(name) + len(name)
-    value = meta[start : meta.index(b'"', start)]
-    if b"\\" in value:
-        raise ValueError("escaped")
-    return value.decode()
+    said = json.loads(meta)
+    event = UUID(said["id"]).bytes
+    return event, text(said["log"]), int(said["sequence"]), text(said["subject"])
 
 
 class Section:

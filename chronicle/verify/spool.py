@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 PARTS = 64
 MOST_IN_MEMORY = 64 * 1024
 """Bytes of one part that wait before they are written out."""
-SEEN = Struct(">16sHQQ32s")
+SEEN = Struct(">16sIQQ32s")
 
 
 class Seen(NamedTuple):

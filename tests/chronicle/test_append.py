@@ -24,7 +24,7 @@ from chronicle.append import (
     remember,
 )
 from tests.chronicle.library import DonateBook, NoteCondition
-from tests.chronicle.log import Connection, Log, line, lines, waiting_for_locks
+from tests.chronicle.log import PATIENCE, Connection, Log, line, lines, waiting_for_locks
 
 Requests = Sequence[tuple[UUID, Sequence[Line]]]
 
@@ -35,7 +35,8 @@ async def together(log: Log, requests: Requests, pool: Any = None) -> list[BaseE
     waiting = [asyncio.ensure_future(commits.append(c, said)) for c, said in requests]
     await asyncio.sleep(0)
     log.working(commits.run())
-    return await asyncio.gather(*waiting, return_exceptions=True)
+    async with asyncio.timeout(PATIENCE):
+        return await asyncio.gather(*waiting, return_exceptions=True)
 
 
 def alone(*said: Line) -> tuple[UUID, list[Line]]:
@@ -165,12 +166,17 @@ async def test_a_predecessor_that_is_not_there_is_a_conflict(log: Log, admin: Co
     assert await stored(admin) == [("book-2", 1)]
 
 
-async def test_a_command_that_was_done_before_is_a_conflict(log: Log, admin: Connection) -> None:
+async def test_a_command_that_was_done_before_is_a_conflict_for_its_request_alone(
+    log: Log, admin: Connection
+) -> None:
     command = uuid4()
     await together(log, [(command, [line("book-1", 1)])])
-    (answer,) = await together(log, [(command, [line("book-1", 2)])])
-    assert isinstance(answer, Conflict)
-    assert await stored(admin) == [("book-1", 1)]
+    again = (command, [line("book-1", 2)])
+    answers = await together(log, [again, alone(line("book-2", 1)), alone(line("book-3", 1))])
+    assert isinstance(answers[0], Conflict)
+    assert answers[1] is answers[2] is None
+    assert await stored(admin) == [("book-1", 1), ("book-2", 1), ("book-3", 1)]
+    assert await flushes(admin) == [1, 2]
 
 
 # Sort by stream and version inside the batch; a deadlock is tried again
@@ -329,7 +335,7 @@ async def test_a_caller_who_gives_up_leaves_the_others_their_answer(
     await asyncio.sleep(0)
     gone.cancel()
     log.working(commits.run())
-    await stays
+    await asyncio.wait_for(stays, PATIENCE)
     assert await stored(admin) == [("book-1", 1), ("book-2", 1)]
 
 
@@ -344,7 +350,8 @@ async def test_who_waits_when_the_process_ends_is_told_so(log: Log, admin: Conne
         queued = asyncio.ensure_future(commits.append(*alone(line("book-2", 1))))
         await asyncio.sleep(0)
         running.cancel()
-        answers = await asyncio.gather(running, flushed, queued, return_exceptions=True)
+        async with asyncio.timeout(PATIENCE):
+            answers = await asyncio.gather(running, flushed, queued, return_exceptions=True)
     assert [type(answer) for answer in answers] == [asyncio.CancelledError] * 3
     assert await stored(admin) == []
 

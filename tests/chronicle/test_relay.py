@@ -389,12 +389,21 @@ async def test_a_running_relay_follows_the_sequencer_and_outlives_its_database_c
             "select count(*) from chronicle.seal where not published"
         )
 
+    async def it_listens() -> bool:
+        return bool(
+            await admin.fetchval(
+                "select true from pg_stat_activity where usename = 'library_relay'"
+                " and datname = current_database() and query like 'LISTEN%'"
+            )
+        )
+
     await seals(log, admin, 2)
     await until(all_is_said)
     await admin.execute(
         "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
         " where usename = 'library_relay' and datname = current_database()"
     )
+    await until(it_listens)
     await append_within(db, [line("book-2", 1)])
     await log.seal_blocks()
     await until(all_is_said)

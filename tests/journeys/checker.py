@@ -24,12 +24,14 @@ class Checked:
     handed_over: int
     without_receipt: int
     twice: int
+    unheard: int
     repeated: int
 
     def __str__(self) -> str:
         return (
             f"{self.acknowledged} acknowledged, {self.lost} lost; {self.handed_over} handed over,"
             f" {self.without_receipt} without receipt, {self.twice} twice;"
+            f" {self.unheard} positions missing in reporting;"
             f" {self.repeated} commands repeated"
         )
 
@@ -54,8 +56,12 @@ async def check(scheme: Scheme) -> Checked:
         for row in every.values()
         if name(row) in RECEIPTS
     ]
+    held = await scheme.council.ask("reporting", "completeness", "auditor")
+    heard = {row["service"]: row["complete_through"] for row in held["rows"]}
+    unheard = sum(len(rows) - heard.get(service, 0) for service, rows in events.items())
     return Checked(
-        acknowledged=len(scheme.acknowledged), lost=len(lost), handed_over=len(waiting),
+        unheard=unheard, acknowledged=len(scheme.acknowledged), lost=len(lost),
+        handed_over=len(waiting),
         without_receipt=sum(count == 0 for count in waiting),
         twice=sum(count > 1 for count in waiting), repeated=scheme.council.repeated,
     )  # fmt: skip

@@ -1,18 +1,19 @@
 """One whole system for all journeys: four processes, a real PostgreSQL, a real broker."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
 
 from chronicle.clock import set_file
 from tests.journeys.scheme import Scheme
-from tests.parts import Kafka, Server, folder, now, running
+from tests.parts import Kafka, Server, folder, now
 from throughcare import databases, topics
 from throughcare.council import Council
+from throughcare.databases import SERVICES
 from throughcare.house import House
 from throughcare.process import Process
+from throughcare.supervisor import together
 
 PREFIX = "journeys_"
 
@@ -37,14 +38,15 @@ def house(kafka: Kafka, postgres: Server) -> Iterator[House]:
 @pytest.fixture(scope="package")
 def processes(house: House) -> Iterator[dict[str, Process]]:
     """The four services; a test that kills one starts it again."""
-    with ExitStack() as until_the_end:
-        services = {service: house.process(service) for service in databases.SERVICES}
-        for process in services.values():
-            until_the_end.enter_context(running(process))
-        yield dict(services)
+    services: dict[str, Process] = {service: house.process(service) for service in SERVICES}
+    try:
+        now(together(process.start() for process in services.values()))
+        yield services
+    finally:
+        now(together(process.stop() for process in services.values()))
 
 
 @pytest.fixture
 async def scheme(house: House, processes: dict[str, Process]) -> AsyncIterator[Scheme]:
-    async with Council.at({s: house.door(s) for s in databases.SERVICES}) as council:
+    async with Council.at({s: house.door(s) for s in SERVICES}) as council:
         yield Scheme(house=house, council=council)

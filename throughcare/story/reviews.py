@@ -21,7 +21,7 @@ def with_reviews(person: Person, dice: Random, scenario: Scenario, last_day: dat
     answered: dict[date, Risk] = {}
     held: list[Review] = []
     due_by = add_months(person.placements[0].starts_on, INTERVAL_MONTHS)
-    held_before = scenario.chair_away_from or last_day + DAY
+    held_before = min(scenario.chair_away_from or date.max, last_day + DAY)
     while True:
         planned = office.open_before(due_by)
         on = late(dice, scenario, due_by) or planned

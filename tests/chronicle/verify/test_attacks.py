@@ -435,3 +435,48 @@ def test_any_single_byte_changed_is_found_with_the_last_line_made_anew(data: st.
     whole[at] ^= data.draw(st.integers(1, 255), label="flip")
     found = verdict(bytes(whole) + lines.ending(sha256(whole).digest()))
     assert found.findings
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_whatever_is_written_over_a_piece_of_it_is_found_and_never_an_error(
+    data: st.DataObject,
+) -> None:
+    whole = CLEAN.bytes
+    start = data.draw(st.integers(0, len(whole) - 1), label="start")
+    end = data.draw(st.integers(start, min(start + 2_000, len(whole))), label="end")
+    pieces = st.sampled_from([*CLEAN.lines[:9], b'{"seal_no":1}\n', b"[]\n", b"\x1b[2J", b"null\n"])
+    instead = data.draw(st.binary(max_size=40) | pieces, label="instead")
+    changed = whole[:start] + instead + whole[end:]
+    if changed != whole:
+        assert verdict(changed).findings
+
+
+HOSTILE = [
+    {"id": [], "log": "x", "sequence": "1", "subject": "y"},
+    {"id": "0", "log": "x", "sequence": "1", "subject": "y"},
+    {"id": str(book.SPACE), "log": [], "sequence": "1", "subject": "y"},
+    {"id": str(book.SPACE), "log": "x", "sequence": {}, "subject": "y"},
+    {"id": str(book.SPACE), "log": "x", "sequence": "1", "subject": {}},
+    {"id": str(book.SPACE), "log": "x", "sequence": "1", "subject": "\x1b[2J"},
+    [],
+    None,
+]
+
+
+@pytest.mark.parametrize("meta", HOSTILE, ids=str)
+def test_attributes_made_to_break_the_verifier_are_an_edit(meta: object) -> None:
+    hostile = file()
+    at = hostile.at("referrals", position=9)
+    hostile.lines[at] = lines.stored(9, json.dumps(meta).encode(), b"")
+    found = verdict(hostile)
+    assert found.exit_code == Kind.EDITED
+    assert not any("\x1b" in str(finding) for finding in found.findings)
+
+
+@pytest.mark.parametrize("position", [-1, 0, 2**64, 10**30])
+def test_a_position_made_to_break_the_verifier_is_found(position: int) -> None:
+    hostile = file()
+    at = hostile.at("referrals", position=9)
+    hostile.lines[at] = hostile.lines[at].replace(b":9}", b":%d}" % position)
+    assert verdict(hostile).findings
