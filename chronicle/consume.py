@@ -127,7 +127,6 @@ def terms(profile: Profile, consumer: str, drain: Drain) -> dict[str, Any]:
         "heartbeat_interval_ms": profile.session_ms // 5,
         "rebalance_timeout_ms": profile.rebalance_ms,
         "isolation_level": "read_committed",
-        "fetch_max_wait_ms": 100,
         "listener": drain,
     }
 

@@ -32,7 +32,7 @@ from chronicle.operations import application
 from chronicle.project import Projector
 from chronicle.relay import Relay
 from chronicle.rooms import Rooms
-from chronicle.sequencer import Sequencer
+from chronicle.sequencer import IDLE_POLL, Sequencer
 from chronicle.settings import Settings
 from chronicle.talk import talk
 from chronicle.wake import VIEW, Wake
@@ -42,6 +42,8 @@ log = structlog.get_logger()
 
 VERBS = ("all", "api", "consume", "sequence", "relay", "project", "timers", "migrate", "settings")
 TIMER_INTERVAL = 60.0
+HINTED_POLL = 0.5
+"""Seconds: in a process that does all, every append wakes the sequencer by itself."""
 
 
 def main(rooms: Rooms, settings: Callable[[], Settings], council: Callable[[Path], None]) -> int:
@@ -214,7 +216,7 @@ class Process:
         self.sequencer = Sequencer(
             self.settings.url("sequencer"), self.rooms.name,
             signing_key(self.settings.signing_key_file), self.chronicle.service.clock,
-            self.appended, self._sealed,
+            self.appended, self._sealed, HINTED_POLL if self.verb == "all" else IDLE_POLL,
         )  # fmt: skip
         self.part("sequencer", self.sequencer.run())
 

@@ -26,6 +26,7 @@ MOST_IN_BLOCK = 10_000
 LEAST_INTERVAL = 0.005
 """Seconds between two blocks when busy, so that what follows carries many events."""
 IDLE_POLL = 0.025
+"""Seconds between two looks when idle; more where whoever appends is in the process and hints."""
 SEAL_INTERVAL = 1.0
 
 LEAD = "select pg_advisory_lock(hashtext('chronicle'), hashtext('sequencer'))"
@@ -90,9 +91,10 @@ class Sequencer:
         clock: Clock,
         appended: Wake,
         sealed: Callable[[], None],
+        idle_poll: float = IDLE_POLL,
     ) -> None:
         self._url, self._service, self._key, self._clock = url, service, key, clock
-        self._appended, self._sealed = appended, sealed
+        self._appended, self._sealed, self._idle_poll = appended, sealed, idle_poll
         self.leading = False
 
     async def run(self) -> None:
@@ -136,7 +138,7 @@ class Sequencer:
                 last_block, idle, unsealed = monotonic(), LEAST_INTERVAL, True
                 self._sealed()
             else:
-                idle = min(idle * 2, IDLE_POLL)
+                idle = min(idle * 2, self._idle_poll)
             if unsealed and monotonic() - last_seal >= SEAL_INTERVAL:
                 unsealed = await write_seal(db, log_id, self._service, self._key, self._clock())
                 last_seal = monotonic()

@@ -225,22 +225,26 @@ def apply(
 Months = Annotated[int, typer.Option(min=1, max=24, help="How much of the story is played.")]
 
 
-@app.command("demo", epilog=examples("throughcare demo", "throughcare demo --months 3"))
-def play_demo(months: Months = 24) -> None:
+@app.command("demo", epilog=examples("throughcare demo", "throughcare demo --months 3 --json"))
+def play_demo(months: Months = 24, json: Json = False) -> None:
     """Play the story of Westmere City, show its boards, and prove its log; all of it ends here."""
-    raise typer.Exit(started(demo.demo(Scenario(months=months))))
+    raise typer.Exit(started(demo.demo(Scenario(months=months), as_json=json)))
 
 
-@app.command("up", epilog=examples("throughcare up", "throughcare up --months 3"))
-def leave_up(months: Months = 24) -> None:
+@app.command("up", epilog=examples("throughcare up", "throughcare up --months 3 --json"))
+def leave_up(months: Months = 24, json: Json = False) -> None:
     """Leave the system running with the story loaded, and print every door."""
-    raise typer.Exit(started(up.up(months)))
+    raise typer.Exit(started(up.up(months, as_json=json)))
 
 
-@app.command("down", epilog=examples("throughcare down"))
-def take_down() -> None:
+@app.command("down", epilog=examples("throughcare down", "throughcare down --json"))
+def take_down(json: Json = False) -> None:
     """Stop what `up` left running; running it twice does no harm."""
-    say.talk("stopped" if asyncio.run(up.down()) else "nothing was running")
+    stopped = asyncio.run(up.down())
+    if json:
+        say.as_json({"stopped": stopped})
+    else:
+        say.talk("stopped" if stopped else "nothing was running")
 
 
 def started(work: Coroutine[Any, Any, int | None]) -> int:

@@ -135,19 +135,21 @@ class Council:
         until = monotonic() + at_most
         quiet = 0
         while quiet < 2:
-            if settled(told := await self._settled()):
-                quiet += 1
-                continue
-            quiet = 0
+            told = await self._settled()
+            quiet = quiet + 1 if len(told) == len(self.clients) and settled(told) else 0
             if monotonic() > until:
                 raise TimeoutError(f"not settled after {at_most:.0f} s: {told}")
-            await asyncio.sleep(0.01)
+            if not quiet:
+                await asyncio.sleep(0.02)
 
     async def _settled(self) -> list[dict[str, Any]]:
-        answers = await asyncio.gather(
-            *(self._get(service, "/settled", "operations", {}) for service in self.clients)
-        )
-        return [answer.json() for answer in answers]
+        """One round over the services, ended by the first that is not at its own head."""
+        told: list[dict[str, Any]] = []
+        for service in self.clients:
+            told.append((await self._get(service, "/settled", "operations", {})).json())
+            if not told[-1].get("settled"):
+                break
+        return told
 
 
 def settled(services: list[dict[str, Any]]) -> bool:

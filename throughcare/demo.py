@@ -1,14 +1,14 @@
 """Play the story on a system of its own, then show what reporting knows and prove its log."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from throughcare import verdict
+from throughcare import say, verdict
 from throughcare.council import Council
 from throughcare.databases import SERVICES
 from throughcare.house import House
@@ -32,13 +32,17 @@ class Shown:
     exit_code: int
 
 
-async def demo(scenario: Scenario) -> int:
-    """The whole of it, on a terminal; gives the exit code."""
+async def demo(scenario: Scenario, *, as_json: bool = False) -> int:
+    """The whole of it; gives the exit code."""
     async with system(STATE / "demo", talk, nine_o_clock(scenario.first_day)) as house:
         with MonthBar() as told:
             found = await told_and_proved(house, scenario, told)
-    show(found.boards, Console(), found.verified)
-    talk(f"figures {figures_hash(found.boards)}")
+    figures = figures_hash(found.boards)
+    if as_json:
+        say.as_json(asdict(found.boards) | {"verified": found.verified, "figures": figures})
+    else:
+        show(found.boards, Console(), found.verified)
+        talk(f"figures {figures}")
     return found.exit_code
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from rich.console import Console
 
+from throughcare import say
 from throughcare.databases import SERVICES
 from throughcare.demo import MonthBar, told_and_proved
 from throughcare.house import House
@@ -24,7 +25,7 @@ PROGRESS: Final = FOLDER / "progress.json"
 LOG: Final = FOLDER / "up.log"
 
 
-async def up(months: int) -> None:
+async def up(months: int, *, as_json: bool = False) -> None:
     """Start what stays, follow its progress, and print every door. Raises CannotStart."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     PROGRESS.unlink(missing_ok=True)
@@ -39,8 +40,11 @@ async def up(months: int) -> None:
             if child.poll() is not None:
                 raise CannotStart(last_words())
             await asyncio.sleep(0.2)
-    for name, door in at["doors"].items():
-        result(f"{name:<12} {door}")
+    if as_json:
+        say.as_json(at["doors"])
+    else:
+        for name, door in at["doors"].items():
+            result(f"{name:<12} {door}")
     talk("`make down` stops it")
 
 

@@ -25,7 +25,7 @@ from services.reporting.messaging.consume import listen
 from services.reporting.read_models.caseload import caseload
 from services.reporting.read_models.counts import counts
 from services.reporting.read_models.handovers import handovers
-from services.reporting.read_models.operations import operations
+from services.reporting.read_models.operations import last_passed_on, operations
 from services.reporting.read_models.person import person
 from services.reporting.read_models.placement_outcomes import placement_outcomes
 from services.reporting.read_models.review_outcomes import review_outcomes
@@ -39,8 +39,15 @@ from services.reporting.settings import settings
 
 
 async def say_checked(chronicle: Chronicle, found: Checked) -> None:
-    """The same finding at the same position asks for the same thing, however often it is found."""
+    """The same finding at the same position asks for the same thing, however often it is found.
+
+    A pass is asked for once a day as far as the read model knows; the decider knows for certain.
+    """
     today = london_day(chronicle.service.clock())
+    if found.finding is None:
+        async with chronicle.pool.acquire() as db:
+            if await last_passed_on(db, found.log) == today:
+                return
     purpose = f"CheckIntegrity/{found.to_position}/{found.finding or 'passed'}"
     await chronicle.execute(
         CheckIntegrity(

@@ -22,7 +22,7 @@ from chronicle.feed import page
 from chronicle.sequencer import OtherCluster, Sequencer, read_head, unsealed, write_blocks
 from chronicle.wake import Wake
 from tests.chronicle.library import SERVICE
-from tests.chronicle.log import NOW, Connection, Log, line, lines, until
+from tests.chronicle.log import NOW, PATIENCE, Connection, Log, line, lines, until
 
 LONG = 3.0
 """Seconds of the run under load."""
@@ -46,9 +46,13 @@ async def sealed(db: Db) -> list[tuple[int, str, int]]:
 
 
 def a_sequencer(
-    log: Log, wake: Wake | None = None, sealed: Callable[[], None] = lambda: None
+    log: Log,
+    wake: Wake | None = None,
+    sealed: Callable[[], None] = lambda: None,
+    idle_poll: float = sequencer.IDLE_POLL,
 ) -> Sequencer:
-    return Sequencer(log.url("sequencer"), SERVICE, log.key, lambda: NOW, wake or Wake(), sealed)
+    wake, url = wake or Wake(), log.url("sequencer")
+    return Sequencer(url, SERVICE, log.key, lambda: NOW, wake, sealed, idle_poll)
 
 
 # Positions
@@ -298,7 +302,7 @@ async def test_a_log_from_another_cluster_is_not_sealed_and_says_what_to_run(
         " from chronicle.anchor"
     )
     with pytest.raises(OtherCluster, match="run `chronicle resync --service library` as its owner"):
-        await a_sequencer(log).run()
+        await asyncio.wait_for(a_sequencer(log).run(), PATIENCE)
     assert await blocks(admin) == []
 
 
@@ -318,12 +322,10 @@ async def test_the_newest_anchor_says_where_to_go_on(log: Log, admin: Connection
 async def test_a_hint_is_enough_to_be_sealed(
     log: Log, admin: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sequencer, "IDLE_POLL", 3600.0)
     monkeypatch.setattr(sequencer, "LEAST_INTERVAL", 3600.0)
-    wake = Wake()
-    looked = asyncio.Event()
-    log.working(a_sequencer(log, wake, looked.set).run())
-    await looked.wait()
+    wake, looked = Wake(), asyncio.Event()
+    log.working(a_sequencer(log, wake, looked.set, idle_poll=3600.0).run())
+    await asyncio.wait_for(looked.wait(), PATIENCE)
     await append(log, "book-1")
     wake.hint()
     await until(so_many_blocks(admin, 1))

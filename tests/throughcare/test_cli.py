@@ -149,9 +149,13 @@ def menu() -> dict[tuple[str, ...], TyperCommand]:
     return dict(commands(group))
 
 
+PLAYED = {"demo", "up", "down"}
+"""Whole systems of their own, which tests/throughcare/test_demo.py starts and stops."""
+
 EXAMPLES = [
     line.strip()
-    for command in menu().values()
+    for name, command in menu().items()
+    if name[0] not in PLAYED
     for line in (command.epilog or "").splitlines()
     if line.strip().startswith("throughcare ")
 ]

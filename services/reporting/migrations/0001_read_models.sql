@@ -148,6 +148,7 @@ create table view.review_outcomes (
   due_by date not null,
   scheduled uuid not null,
   brought_forward uuid,
+  forward_for uuid,
   held uuid,
   held_on date,
   days_late bigint

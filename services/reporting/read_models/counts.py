@@ -92,7 +92,11 @@ def figures(
 ) -> list[Figure]:
     """Every count, with one event behind each one counted (domain.md 14.2)."""
     events: defaultdict[Measure, list[UUID]] = defaultdict(list)
-    for each in (of_referrals(referrals), of_placements(placements), of_reviews(reviews, today)):
+    for each in (
+        of_referrals(referrals),
+        of_placements(placements),
+        of_reviews(reviews, placements, today),
+    ):
         for measure, event in each:
             events[measure].append(event)
     return [
@@ -128,17 +132,27 @@ def of_placements(placements: Sequence[Placement]) -> Iterator[tuple[Measure, UU
         else:
             yield Measure(measure="left early", kind=p.kind), p.ended
             if not p.positive_move and not p.warned:
-                yield Measure(measure="exits without warning"), p.ended
+                yield Measure(measure="exits without warning", kind=p.kind), p.ended
         if p.raised:
             yield Measure(measure="risks raised"), p.raised
             how = "risks exited" if p.ending == "ended_early" else "risks sustained"
             yield Measure(measure=how), p.raised
 
 
-def of_reviews(reviews: Sequence[Review], today: date) -> Iterator[tuple[Measure, UUID]]:
-    """Those with a placement, that were held or whose day has come, and those brought forward."""
+def of_reviews(
+    reviews: Sequence[Review], placements: Sequence[Placement], today: date
+) -> Iterator[tuple[Measure, UUID]]:
+    """Those whose day came during a placement, and those brought forward for one."""
     for r in reviews:
-        if r.placement and (r.held or r.due_by <= today):
+        if r.due_by <= today and any(
+            p.person == r.person and lasts_until(p, r.due_by) for p in placements
+        ):
             yield Measure(measure="reviews due"), r.scheduled
-        if r.placement and r.brought_forward:
+        if r.brought_forward and r.forward_for:
             yield Measure(measure="reviews brought forward"), r.brought_forward
+
+
+def lasts_until(placement: Placement, day: date) -> bool:
+    """Whether the placement had begun before that day, and had not ended."""
+    begun = placement.started_on is not None and placement.started_on < day
+    return begun and (placement.ended_on is None or day <= placement.ended_on)

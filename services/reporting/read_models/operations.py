@@ -66,6 +66,11 @@ async def by_service(db: Db) -> list[Integrity]:
     return [operations.of(row) for row in rows]
 
 
+async def last_passed_on(db: Db, log: UUID) -> date | None:
+    day: date | None = await db.fetchval("select passed_on from operations where log = $1", log)
+    return day
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
     """What is held of a log and what its seals promise; `mismatches` are the events that say so.

@@ -13,7 +13,10 @@ from contracts.reviews import ReviewBroughtForward, ReviewHeld, ReviewScheduled
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """`scheduled`, `brought_forward` and `held` are the events behind it."""
+    """`scheduled`, `brought_forward` and `held` are the events behind it.
+
+    `forward_for` is the placement that it was brought forward for, if it was for one.
+    """
 
     review: UUID
     person: UUID
@@ -21,6 +24,7 @@ class Review:
     due_by: date
     scheduled: UUID
     brought_forward: UUID | None = None
+    forward_for: UUID | None = None
     held: UUID | None = None
     held_on: date | None = None
     days_late: int | None = None
@@ -38,8 +42,8 @@ def fold(row: Review | None, event: Heard, about: Envelope) -> Review | None:
                 review=event.review, person=event.person, placement=placement, due_by=due_by,
                 scheduled=about.id,
             )  # fmt: skip
-        case ReviewBroughtForward():
-            return row and replace(row, brought_forward=about.id)
+        case ReviewBroughtForward(placement=placement):
+            return row and replace(row, brought_forward=about.id, forward_for=placement)
         case ReviewHeld(occurred_on=on, days_late=days_late):
             return row and replace(row, held=about.id, held_on=on, days_late=days_late)
 
@@ -51,7 +55,7 @@ review_outcomes: ReadModel[Review, Heard] = ReadModel(
 
 async def by_due_day(db: Db) -> list[Review]:
     rows = await db.fetch(
-        "select review, person, placement, due_by, scheduled, brought_forward, held, held_on,"
-        " days_late from review_outcomes order by due_by, review"
+        "select review, person, placement, due_by, scheduled, brought_forward, forward_for,"
+        " held, held_on, days_late from review_outcomes order by due_by, review"
     )
     return [review_outcomes.of(row) for row in rows]

@@ -36,7 +36,6 @@ def test_the_whole_story_counts_each_thing_once() -> None:
         ("referred", "apprenticeship", "early_exit"): [41],
         ("referred", "apprenticeship", "first"): [10],
         ("reviews brought forward",): [25],
-        ("reviews due",): [19],
         ("risks exited",): [23],
         ("risks raised",): [23],
         ("started", "apprenticeship"): [17],
@@ -62,12 +61,12 @@ def test_a_placement_is_live_until_it_ends_and_completed_only_at_its_end() -> No
 
 def test_an_exit_is_without_warning_when_no_risk_was_recorded_before_the_last_day() -> None:
     quiet = tuple(t for t in until(facts.ended) if t is not facts.at_risk)
-    assert counted(*quiet)["exits without warning",] == [28]
+    assert counted(*quiet)["exits without warning", "apprenticeship"] == [28]
     late = again(facts.at_risk, 50, occurred_on=facts.AUG_5)
-    assert counted(*quiet, late)["exits without warning",] == [28]
-    assert ("exits without warning",) not in counted(*until(facts.ended))
+    assert counted(*quiet, late)["exits without warning", "apprenticeship"] == [28]
+    assert ("exits without warning", "apprenticeship") not in counted(*until(facts.ended))
     better = again(facts.ended, 51, positive_move=True)
-    assert ("exits without warning",) not in counted(*quiet[:-1], better)
+    assert ("exits without warning", "apprenticeship") not in counted(*quiet[:-1], better)
 
 
 def test_a_second_raise_is_the_same_risk() -> None:
@@ -75,13 +74,23 @@ def test_a_second_raise_is_the_same_risk() -> None:
     assert counted(*until(facts.at_risk), second)["risks raised",] == [23]
 
 
-def test_a_review_is_due_when_its_day_has_come_or_it_was_held() -> None:
+def test_a_review_is_due_when_its_day_came_during_a_placement() -> None:
     told = until(facts.scheduled)
     assert ("reviews due",) not in counted(*told, today=date(2024, 11, 6))
     assert counted(*told, today=NOV_7)["reviews due",] == [19]
-    assert counted(*until(facts.held), today=facts.JULY_15)["reviews due",] == [19]
-    without = again(facts.scheduled, 50, placement=None)
-    assert ("reviews due",) not in counted(without, today=NOV_7)
+    assert ("reviews due",) not in counted(*until(facts.held), today=facts.JULY_15)
+    assert counted(*until(facts.held), today=NOV_7)["reviews due",] == [19]
+    assert ("reviews due",) not in counted(*until(facts.ended), today=NOV_7)
+    sooner = again(facts.scheduled, 50, placement=None)
+    assert counted(*told, sooner, today=NOV_7)["reviews due",] == [50]
+    assert ("reviews due",) not in counted(sooner, today=NOV_7)
+
+
+def test_a_review_is_brought_forward_for_the_placement_that_the_move_names() -> None:
+    plain = again(facts.scheduled, 50, placement=None)
+    assert counted(plain, facts.forward)["reviews brought forward",] == [25]
+    for_nobody = again(facts.forward, 51, placement=None)
+    assert ("reviews brought forward",) not in counted(plain, for_nobody)
 
 
 def test_what_was_received_but_not_heard_to_be_made_is_not_counted_yet() -> None:
