@@ -56,18 +56,21 @@ class Profile:
     idempotent: bool = True
     session_ms: int = 30_000
     rebalance_ms: int = 60_000
+    fetch_wait_ms: int = 500
     grace_s: float = 15.0
 
     @classmethod
     def of(cls, servers: str, kind: str, session_ms: int | None = None) -> "Profile":
-        """`kind` is `apache` or `embedded`; the latter has no idempotent producer.
+        """`kind` is `apache` or `embedded`; `session_ms` is after how long a member counts as dead.
 
-        `session_ms` is after how long a dead member's partitions go to another.
+        The embedded broker has no idempotent producer, and answers a waiting fetch only when its
+        time is up, whatever has come: so it is asked more often.
         """
+        own = cls(servers=servers)
         if kind == "embedded":
-            own = cls(servers=servers, idempotent=False, session_ms=1500, rebalance_ms=1500)
-        else:
-            own = cls(servers=servers)
+            own = replace(
+                own, idempotent=False, session_ms=1500, rebalance_ms=1500, fetch_wait_ms=50
+            )
         return replace(own, session_ms=session_ms) if session_ms else own
 
 
@@ -127,6 +130,7 @@ def terms(profile: Profile, consumer: str, drain: Drain) -> dict[str, Any]:
         "heartbeat_interval_ms": profile.session_ms // 5,
         "rebalance_timeout_ms": profile.rebalance_ms,
         "isolation_level": "read_committed",
+        "fetch_max_wait_ms": profile.fetch_wait_ms,
         "listener": drain,
     }
 

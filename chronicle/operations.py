@@ -1,5 +1,6 @@
 """The doors of operations, the same in every service: health, settled, timers, parked."""
 
+import asyncio
 import base64
 from datetime import date
 from time import monotonic
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 ALIVE_WITHIN = 10.0
 """Seconds since the loop last turned after which the process counts as stuck."""
+LOOK_AGAIN = 0.01
 MOST_LAG = 10_000
 """Positions that sequencer, relay or read models may be behind and still be ready."""
 
@@ -62,8 +64,20 @@ class Settled(BaseModel):
     in_hand: int
 
 
-async def settled(request: Request) -> Settled:
+async def settled(
+    request: Request,
+    within: Annotated[float, Query(ge=0, le=10, description="seconds to wait for it")] = 0,
+) -> Settled:
     process: Process = request.app.state.process
+    until = monotonic() + within
+    while True:
+        now = await _settled(process)
+        if now.settled or monotonic() > until:
+            return now
+        await asyncio.sleep(LOOK_AGAIN)
+
+
+async def _settled(process: "Process") -> Settled:
     async with process.chronicle.pool.acquire() as db:
         unsealed = await sequencer.unsealed(db)
         unpublished = await relay.lag(db)

@@ -111,10 +111,7 @@ class Council:
 
     async def pass_timers(self) -> int:
         """One pass of every service's timers; gives how many commands they asked for."""
-        asked = 0
-        for service in self.clients:
-            asked += await self._timers(service)
-        return asked
+        return sum(await asyncio.gather(*(self._timers(service) for service in self.clients)))
 
     async def _timers(self, service: str) -> int:
         until = monotonic() + UNANSWERED
@@ -143,10 +140,11 @@ class Council:
                 await asyncio.sleep(0.02)
 
     async def _settled(self) -> list[dict[str, Any]]:
-        """One round over the services, ended by the first that is not at its own head."""
+        """One round over the services, ended by the first that does not come to its own head."""
         told: list[dict[str, Any]] = []
         for service in self.clients:
-            told.append((await self._get(service, "/settled", "operations", {})).json())
+            answer = await self._get(service, "/settled", "operations", {"within": 1})
+            told.append(answer.json())
             if not told[-1].get("settled"):
                 break
         return told
