@@ -14,7 +14,7 @@ from pydantic_core import to_jsonable_python
 from chronicle.db import Db, Pool, away, connect
 from chronicle.execute import envelope
 from chronicle.fact import Envelope, unversioned, wire_type
-from chronicle.feed import Sealed, head, move, page
+from chronicle.feed import Moved, Sealed, head, page
 from chronicle.read_model import ReadModel
 from chronicle.wake import BLOCK, VIEW, Wake
 from chronicle.words import Words
@@ -113,8 +113,8 @@ class Projector:
             until = min([until, *ahead])
             batch = [read(self._words, event) for event in sealed if event.position <= until]
             async with db.transaction():
+                await _checkpoints(db, moving, behind, until)
                 for model in moving:
-                    await move(db, checkpoint(model), behind, until, model.version)
                     await self._fold(db, model, batch)
                 await db.execute(f"notify {VIEW}")
         self._passed()
@@ -141,6 +141,19 @@ class Projector:
         for r in readable:
             model.folded(rows, r.event, r.about)
         await store_rows(db, model, keys, rows)
+
+
+async def _checkpoints(db: Db, models: Sequence[Model], before: int, after: int) -> None:
+    """All of these from where they were seen to where they are now; Moved when one is not there."""
+    status = await db.execute(
+        "update chronicle.cursor c set position = $4"
+        " from unnest($1::text[], $2::int[]) u(name, epoch)"
+        " where c.name = u.name and c.epoch = u.epoch and c.position = $3",
+        [checkpoint(model) for model in models], [model.version for model in models],
+        before, after,
+    )  # fmt: skip
+    if status != f"UPDATE {len(models)}":
+        raise Moved(", ".join(model.name for model in models))
 
 
 def heard_by(model: Model, batch: list[Read]) -> list[Read]:
