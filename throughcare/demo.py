@@ -87,10 +87,9 @@ async def proved(council: Council) -> bool:
     """Until the seals of every log reach its head and all of it is held; False after PATIENCE."""
     for _ in range(int(PATIENCE / 0.25)):
         rows = (await council.ask("reporting", "completeness", "auditor"))["rows"]
-        heads = {service: await council.ask(service, "log") for service in SERVICES[:3]}
-        if {row["service"] for row in rows if row["complete"]} == set(heads) and all(
-            row["sealed_through"] == heads[row["service"]]["head"] for row in rows
-        ):
+        held = {row["service"]: row["sealed_through"] for row in rows if row["complete"]}
+        heads = {s: (await council.ask(s, "log"))["head"] for s in SERVICES[:3]}
+        if all(held.get(service, 0) == head for service, head in heads.items()):
             return True
         await asyncio.sleep(0.25)
     return False
