@@ -79,9 +79,14 @@ class Decider(Generic[C, S, E]):
         return tuple(type(command) for command in self.samples.commands)
 
     @property
+    def categories(self) -> tuple[str, ...]:
+        """The kinds of stream its commands read, that which it decides about first."""
+        reads = (name for command in self.samples.commands for name in self.reads(command))
+        return tuple(dict.fromkeys(name.partition("-")[0] for name in reads))
+
+    @property
     def category(self) -> str:
-        """The kind of stream it decides about: the first that its commands read."""
-        return self.reads(self.samples.commands[0])[0].partition("-")[0]
+        return self.categories[0]
 
     def fold(self, told: list[tuple[E, Envelope]]) -> S:
         state = self.initial

@@ -211,7 +211,7 @@ async def decide(
         events = decider.decide(command, state)
     except Refused as refused:
         refused.state = decider.named(state)
-        refused.allowed = allowed_now(service, streams[0], told)
+        refused.allowed = await allowed_now(service, db, streams)
         refused.rules = rules_of(command)
         raise
     if events and expected is not None and versions.get(events[0].subject, 0) != expected:
@@ -219,15 +219,16 @@ async def decide(
     return written(service, command, events, versions, streams, because, trace)
 
 
-def allowed_now(service: Service, stream: str, told: list[tuple[Any, Envelope]]) -> tuple[str, ...]:
-    """Every command about this kind of stream that its state lets through, whoever decides it."""
-    category = stream.partition("-")[0]
-    return tuple(
-        allowed
-        for decider in dict.fromkeys(service.deciders.values())
-        if decider.category == category
-        for allowed in decider.allowed(decider.fold(told))
-    )
+async def allowed_now(service: Service, db: Db, streams: list[str]) -> tuple[str, ...]:
+    """Every command about this kind of stream that its state lets through, whoever decides it.
+
+    Others may read streams of the same id that the refused command did not: they are read here.
+    """
+    category, _, owner = streams[0].partition("-")
+    others = [d for d in dict.fromkeys(service.deciders.values()) if d.category == category]
+    beside = [f"{read}-{owner}" for decider in others for read in decider.categories]
+    told, _ = await load(service.words, db, list({*streams, *beside}))
+    return tuple(allowed for d in others for allowed in d.allowed(d.fold(told)))
 
 
 async def load(
