@@ -46,6 +46,12 @@ where type = 'throughcare.shed.SpadeLent.v1' order by ticket
 PARKED = 'select key, reason, attempts from chronicle.parked order by "offset"'
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries follow one another without a pause."""
+    monkeypatch.setattr("chronicle.consume.backoff", lambda tries: 0.0)
+
+
 async def lent(shed: Home) -> list[UUID]:
     """Who has a spade, in the order they got it, once for each that was lent."""
     return [holder for (holder,) in await shed.rows(SPADES)]
@@ -161,7 +167,7 @@ async def test_a_handler_that_fails_and_then_succeeds_takes_effect_once(
 
 
 async def test_while_a_handler_never_succeeds_its_key_waits_and_others_go_on(
-    shed: Home, kafka: Kafka, topic: str
+    shed: Home, kafka: Kafka, topic: str, at_once: None
 ) -> None:
     tries: Counter[int] = Counter()
     run = taken(AMI, 1, plot=3), taken(BEN, 2), taken(AMI, 3), taken(BEN, 4, plot=2)
@@ -173,7 +179,9 @@ async def test_while_a_handler_never_succeeds_its_key_waits_and_others_go_on(
     assert await parked(shed) == [(str(AMI), "ZeroDivisionError", TRIES), (str(AMI), "behind", 1)]
 
 
-async def test_a_failed_try_leaves_nothing_behind(shed: Home, kafka: Kafka, topic: str) -> None:
+async def test_a_failed_try_leaves_nothing_behind(
+    shed: Home, kafka: Kafka, topic: str, at_once: None
+) -> None:
     async def handler(event: PlotTaken, about: About, chronicle: Ours) -> None:
         await chronicle.execute(spade_for(event, about), because=about)
         raise ZeroDivisionError
@@ -198,9 +206,8 @@ async def test_a_refusal_is_parked_at_once_with_its_code(
 
 
 async def test_a_lost_race_is_run_again_as_often_as_it_takes_and_never_parked(
-    shed: Home, kafka: Kafka, topic: str, monkeypatch: pytest.MonkeyPatch
+    shed: Home, kafka: Kafka, topic: str, at_once: None
 ) -> None:
-    monkeypatch.setattr("chronicle.consume.backoff", lambda tries: 0.0)
     tries: Counter[int] = Counter()
     await send(kafka.servers, topic, taken(AMI, 1, plot=3))
     handler = failing(TRIES * 4, Conflict("spade"), 3, tries)
@@ -252,7 +259,7 @@ async def test_what_is_published_again_takes_effect_once(
 
 
 async def test_what_was_released_is_not_handled_again_when_it_is_delivered_again(
-    shed: Home, kafka: Kafka, topic: str
+    shed: Home, kafka: Kafka, topic: str, at_once: None
 ) -> None:
     tries: Counter[int] = Counter()
     await send(kafka.servers, topic, taken(AMI, 1, plot=3), taken(AMI, 2))
