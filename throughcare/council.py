@@ -130,23 +130,23 @@ class Council:
     async def settle(self, at_most: float = 60.0) -> None:
         """Until everything said has been sealed, published, heard and projected, twice running."""
         until = monotonic() + at_most
-        quiet = 0
-        while quiet < 2:
-            told = await self._settled()
-            quiet = quiet + 1 if len(told) == len(self.clients) and settled(told) else 0
+        while not (settled(told := await self._settled()) and settled(await self._still())):
             if monotonic() > until:
                 raise TimeoutError(f"not settled after {at_most:.0f} s: {told}")
-            if not quiet:
-                await asyncio.sleep(0.02)
+            await asyncio.sleep(0.02)
 
     async def _settled(self) -> list[dict[str, Any]]:
-        """One round over the services, ended by the first that does not come to its own head."""
-        told: list[dict[str, Any]] = []
-        for service in self.clients:
-            answer = await self._get(service, "/settled", "operations", {"within": 1})
-            told.append(answer.json())
-            if not told[-1].get("settled"):
-                break
+        """A round over the services, each of which may take a second to come to its own head."""
+        return [await self._head(service, within=1) for service in self.clients]
+
+    async def _still(self) -> list[dict[str, Any]]:
+        """Another round, all at once."""
+        return await asyncio.gather(*(self._head(service, within=0) for service in self.clients))
+
+    async def _head(self, service: str, within: int) -> dict[str, Any]:
+        told: dict[str, Any] = (
+            await self._get(service, "/settled", "operations", {"within": within})
+        ).json()
         return told
 
 
