@@ -9,35 +9,26 @@ from http import HTTPStatus
 from typing import Annotated, Any, Generic, Literal, TypedDict, TypeVar
 from uuid import UUID
 
-import asyncpg
 import structlog
-from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from chronicle import project
-from chronicle.append import Conflict, TooLarge
 from chronicle.clock import london_day
-from chronicle.consume import transient
 from chronicle.db import Db
 from chronicle.decider import Command, Refused, kind
 from chronicle.execute import Alongside, Chronicle
 from chronicle.feed import head
 from chronicle.ids import uuid7
+from chronicle.problems import Problem, Unprocessable
 from chronicle.read_model import ReadModel
 from chronicle.wake import Wake
 
 log = structlog.get_logger()
 
 A = TypeVar("A")
-PROBLEM = "application/problem+json"
 WAIT_SECONDS = 5.0
-
-
-class Unprocessable(ValueError):
-    """What was sent cannot be right, whatever the state: a plain 422 that says what to send."""
 
 
 @dataclass(kw_only=True)
@@ -49,8 +40,6 @@ class Desk:
     passed: Wake
     actor: Callable[[str], Any]
     roles: Mapping[type[Any], frozenset[str]]
-    statuses: Mapping[str, int]
-    unprocessable: tuple[type[Exception], ...] = ()
     stream_of: Callable[[str], str] = field(default=lambda stream: stream)
 
     @property
@@ -107,20 +96,6 @@ class Receipt(BaseModel):
     leaf: str
     streams: list[Written]
     repeated: bool
-
-
-class Problem(BaseModel):
-    """Why not, in what state, and what is allowed instead (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    state: str = ""
-    allowed: list[str] = []
-    policies: list[str] = []
-    related: list[UUID] = []
 
 
 @dataclass(kw_only=True)
@@ -344,66 +319,3 @@ async def _unread(db: Db, models: tuple[ReadModel[Any, Any], ...]) -> int:
         [model.name for model in models],
     )
     return count
-
-
-def explain_refusals(app: FastAPI, desk: Desk) -> None:
-    """Every way of saying no becomes problem details with a code."""
-
-    async def refused(_: Request, error: Any) -> Response:
-        log.info("refused", code=error.code, state=error.state)
-        return problem(
-            desk.statuses.get(error.code, 409), error.code, error.reason, state=error.state,
-            allowed=list(error.allowed), policies=list(error.rules), related=list(error.related),
-        )  # fmt: skip
-
-    async def conflict(_: Request, error: Exception) -> Response:
-        said = f"{error} has moved on since you saw it: read it again and decide again"
-        return problem(409, "ALL-01", said)
-
-    async def unprocessable(_: Request, error: Exception) -> Response:
-        return problem(422, "UNPROCESSABLE", str(error))
-
-    async def invalid(_: Request, error: Any) -> Response:
-        places = "; ".join(f"{'/'.join(map(str, e['loc']))}: {_plain(e)}" for e in error.errors())
-        return problem(422, "INVALID", places)
-
-    async def http(_: Request, error: Any) -> Response:
-        return problem(error.status_code, HTTPStatus(error.status_code).name, str(error.detail))
-
-    async def large(_: Request, error: Exception) -> Response:
-        return problem(413, "TOO_LARGE", str(error))
-
-    async def away(_: Request, error: Exception) -> Response:
-        if not transient(error):
-            raise error
-        said = "the database is away: send it again with the same Idempotency-Key"
-        return problem(503, "UNAVAILABLE", said, headers={"Retry-After": "1"})
-
-    app.add_exception_handler(Refused, refused)
-    app.add_exception_handler(Conflict, conflict)
-    app.add_exception_handler(TooLarge, large)
-    senseless: list[type[Exception]] = [Unprocessable, *desk.unprocessable]
-    for kind_of_error in senseless:
-        app.add_exception_handler(kind_of_error, unprocessable)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(StarletteHTTPException, http)
-    passing: list[type[Exception]] = [OSError, asyncpg.PostgresError, asyncpg.InterfaceError]
-    for gone in passing:
-        app.add_exception_handler(gone, away)
-
-
-def _plain(error: Mapping[str, Any]) -> str:
-    """What is wrong, without the value that was sent: it may be personal."""
-    return str(error["msg"]) if error["type"] != "value_error" else str(error["type"])
-
-
-def problem(
-    status: int, code: str, detail: str, *, headers: dict[str, str] | None = None, **more: Any
-) -> JSONResponse:
-    body = Problem(
-        type=f"urn:throughcare:problem:{code}", title=HTTPStatus(status).phrase, status=status,
-        code=code, detail=detail, **more,
-    )  # fmt: skip
-    return JSONResponse(
-        body.model_dump(mode="json"), status_code=status, media_type=PROBLEM, headers=headers
-    )

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from chronicle import feed, parking, project, relay, sequencer
 from chronicle.consume import Inbox, handle_parked, in_hand, positions, transient
 from chronicle.db import Db
-from chronicle.doors import Desk, at_door, explain_refusals, problem
+from chronicle.doors import Desk, at_door
 from chronicle.openapi_page import page
+from chronicle.problems import explain_refusals, problem
 
 if TYPE_CHECKING:
     from chronicle.process import Process
@@ -36,10 +37,9 @@ def application(process: "Process") -> FastAPI:
     app.state.process = process
     app.state.desk = Desk(
         chronicle=process.chronicle, models=rooms.models, passed=process.passed,
-        actor=rooms.actor, roles=rooms.roles, statuses=rooms.statuses,
-        unprocessable=rooms.unprocessable, stream_of=rooms.stream_of,
+        actor=rooms.actor, roles=rooms.roles, stream_of=rooms.stream_of,
     )  # fmt: skip
-    explain_refusals(app, app.state.desk)
+    explain_refusals(app, rooms.statuses, rooms.unprocessable)
     app.include_router(rooms.doors())
     app.include_router(doors())
     return app

@@ -17,11 +17,12 @@ from fastapi import FastAPI
 
 from chronicle.append import GroupCommit
 from chronicle.db import Pool, connect, open_pool
-from chronicle.doors import Desk, explain_refusals
+from chronicle.doors import Desk
 from chronicle.execute import Chronicle, Service, by_command
 from chronicle.fact import canonical, wire_type
 from chronicle.given import Told
 from chronicle.merkle import chained, genesis, leaf, root
+from chronicle.problems import explain_refusals
 from chronicle.project import Projector
 from chronicle.seal import public_text
 from chronicle.sequencer import read_head, write_blocks
@@ -130,10 +131,9 @@ class Reporting:
         self.app = FastAPI()
         self.app.state.desk = Desk(
             chronicle=self.chronicle, models=ROOMS.models, passed=passed, actor=ROOMS.actor,
-            roles=ROOMS.roles, statuses=ROOMS.statuses, unprocessable=ROOMS.unprocessable,
-            stream_of=ROOMS.stream_of,
+            roles=ROOMS.roles, stream_of=ROOMS.stream_of,
         )  # fmt: skip
-        explain_refusals(self.app, self.app.state.desk)
+        explain_refusals(self.app, ROOMS.statuses, ROOMS.unprocessable)
         self.app.include_router(ROOMS.doors())
 
     async def _pool(self, role: str) -> Pool:

@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from chronicle.completeness import completeness as held_of_each_log
-from chronicle.doors import Board, Reading, Unprocessable, questions, reading
+from chronicle.doors import Board, Reading, questions, reading
+from chronicle.problems import Unprocessable
 from contracts.codes import Role
 from contracts.policy import in_force
 from services.reporting.api.export_door import export
