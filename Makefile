@@ -30,7 +30,7 @@ run-%: install  ## one service by itself, from the settings in the environment: 
 
 ##@ check
 test-pure: install  ## deciders, policies, folds: no database, no broker, under 5 seconds
-	@$(BIN)/pytest -q --pure
+	@$(BIN)/pytest -q --pure tests/referrals tests/matching tests/reviews tests/reporting
 test: install  ## everything, on a real PostgreSQL and the best broker that can be had
 	@$(BIN)/pytest -q
 test-apache-kafka: install  ## everything, on Apache Kafka's own jars (Java 17 and Maven)

@@ -14,6 +14,8 @@ from rich.text import Text
 
 from throughcare.council import Council
 from throughcare.story.expected import EXPECTED
+from throughcare.story.office import last_day
+from throughcare.story.scenario import Scenario
 
 Row: TypeAlias = dict[str, Any]
 REPORTING: Final = "reporting"
@@ -56,7 +58,7 @@ def show(found: Boards, console: Console, verified: str, at_most: int = 15) -> N
         review_diary(found.reviews_due, at_most),
         watchlist(found.risk_watchlist),
         told(found.story, found.person),
-        beside_expected(found.counts),
+        beside_expected(found.counts, whole_story=found.day >= last_day(Scenario())),
         whole(found.completeness),
     ):
         console.print(board)
@@ -145,18 +147,21 @@ def told(rows: Sequence[Row], person: UUID | None) -> Table:
     return explained(board, "Nobody was at risk, left early and was placed again yet.")
 
 
-def beside_expected(counts: Sequence[Row]) -> Table:
+def beside_expected(counts: Sequence[Row], *, whole_story: bool) -> Table:
     """What was counted beside what two years should come to (domain.md 19.2)."""
     board = Table(
         "Measure", "Counted", "Expected", "", title="Counts by route and outcome, over 24 months"
     )
+    if not whole_story:
+        board.caption = "The story is not over: what is expected is for all of its 24 months."
     for expected in EXPECTED:
         count = expected.counted(counts)
         within = f"{expected.median} ({expected.low} to {expected.high})"
         if count is None:
             board.add_row(expected.says, "", within, "later step", style="dim")
         else:
-            verdict = "within" if expected.meets(count) else "outside"
+            judged = "within" if expected.meets(count) else "outside"
+            verdict = judged if whole_story else ""
             board.add_row(expected.says, str(count), within, verdict)
     if not counts:
         board.caption = "Nobody was referred yet: every count is still to come."
