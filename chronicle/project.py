@@ -22,6 +22,7 @@ from chronicle.words import Words
 log = structlog.get_logger()
 
 PAGE = 2_000
+UNKNOWN_TYPE = "unknown type"
 Model: TypeAlias = ReadModel[Any, Any]
 
 
@@ -127,7 +128,10 @@ class Projector:
 
     async def _fold(self, db: Db, model: Model, batch: list[Read]) -> None:
         heard = heard_by(model, batch)
-        for broken in (r for r in heard if r.event is None):
+        broken_here = [r for r in heard if r.event is None]
+        if self._keep_unread:  # a type that nobody knows shows on every board
+            broken_here += [r for r in batch if r.reason == UNKNOWN_TYPE]
+        for broken in broken_here:
             if not self._keep_unread:
                 raise Unreadable(f"position {broken.position}, {broken.type}: {broken.reason}")
             await db.execute(
@@ -136,6 +140,8 @@ class Projector:
                 model.name, broken.position, broken.reason,
             )  # fmt: skip
         readable = [r for r in heard if r.event is not None]
+        if not readable:
+            return
         keys = list(dict.fromkeys(model.keyed(r.event, r.about) for r in readable))
         rows = await load_rows(db, model, keys)
         for r in readable:
@@ -164,7 +170,7 @@ def heard_by(model: Model, batch: list[Read]) -> list[Read]:
 def read(words: Words, sealed: Sealed) -> Read:
     about = envelope(sealed.meta, sealed.position)
     if unversioned(sealed.type) not in words.names:
-        return Read(sealed.position, sealed.type, about, None, "unknown type")
+        return Read(sealed.position, sealed.type, about, None, UNKNOWN_TYPE)
     try:
         return Read(sealed.position, sealed.type, about, words.read(sealed.type, sealed.body))
     except Exception as error:
