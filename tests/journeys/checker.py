@@ -14,7 +14,7 @@ RECEIPTS = {
     "CaseHandedBackToStage1": ("AgendaItemAdded", "source"),
     "PlacementEndedEarly": ("ArrangementConcluded", "because"),
 }
-"""Each hand-over, and the field by which its receipt names it."""
+"""Each hand-over, and the field by which its receipt names it; a preparatory one has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ async def check(scheme: Scheme) -> Checked:
     waiting = [
         receipts[RECEIPTS[name(row)][0], str(row["event_id"])]
         for row in every.values()
-        if name(row) in RECEIPTS
+        if name(row) in RECEIPTS and field(row, "route") != "preparatory"
     ]
     held = await scheme.council.ask("reporting", "completeness", "auditor")
     heard = {row["service"]: row["complete_through"] for row in held["rows"]}
