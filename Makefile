@@ -5,7 +5,6 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-SERVICES := referrals matching reviews reporting
 
 help:  ## print these doors
 	@awk 'BEGIN { FS = ":.*##" } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
@@ -52,7 +51,7 @@ schemas: install  ## write the JSON Schema of every event; refuses a forbidden c
 	@$(BIN)/python -m contracts.schema
 docs: install  ## write the generated pages: state tables, policies, service READMEs
 	@$(BIN)/python -m throughcare.pages
-lock:  ## resolve the dependencies again, with hashes
+lock: install  ## resolve the dependencies again, with hashes
 	@$(BIN)/uv pip compile --generate-hashes --universal --no-header --no-emit-index-url \
 	  --no-emit-find-links --python-version 3.11 --extra dev pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --generate-hashes --universal --no-header --no-emit-index-url \

@@ -53,12 +53,17 @@ def completeness(url: Urls = None, actor: Actor = AUDITOR, json: Json = False) -
             [
                 (row["service"], row["complete_through"], row["sealed_through"],
                  ", ".join(f"{a}-{b}" for a, b in row["holes"]) or "none", row["unread"],
-                 len(row["mismatches"]), "complete" if row["complete"] else "NOT COMPLETE")
+                 len(row["mismatches"]), "complete" if whole(row) else "NOT COMPLETE")
                 for row in rows
             ],
         )  # fmt: skip
-    if not all(row["complete"] for row in rows):
+    if not all(whole(row) for row in rows):
         raise typer.Exit(HOLE)
+
+
+def whole(row: dict[str, Any]) -> bool:
+    """Nothing is missing, and every root agreed with its seal."""
+    return bool(row["complete"]) and not row["mismatches"]
 
 
 @app.command(

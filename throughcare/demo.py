@@ -87,7 +87,11 @@ async def proved(council: Council) -> bool:
     """Until the seals of every log reach its head and all of it is held; False after PATIENCE."""
     for _ in range(int(PATIENCE / 0.25)):
         rows = (await council.ask("reporting", "completeness", "auditor"))["rows"]
-        held = {row["service"]: row["sealed_through"] for row in rows if row["complete"]}
+        held = {
+            row["service"]: row["sealed_through"]
+            for row in rows
+            if row["complete"] and not row["mismatches"]
+        }
         heads = {s: (await council.ask(s, "log"))["head"] for s in SERVICES[:3]}
         if all(held.get(service, 0) == head for service, head in heads.items()):
             return True

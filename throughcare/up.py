@@ -30,16 +30,20 @@ async def up(months: int, *, as_json: bool = False) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     PROGRESS.unlink(missing_ok=True)
     child = stays(months)
-    with MonthBar() as told:
-        while True:
-            at = progress()
-            if at.get("doors"):
-                break
-            if "month" in at:
-                told(at["month"], at["day"], at["days"])
-            if child.poll() is not None:
-                raise CannotStart(last_words())
-            await asyncio.sleep(0.2)
+    try:
+        with MonthBar() as told:
+            while True:
+                at = progress()
+                if at.get("doors"):
+                    break
+                if "month" in at:
+                    told(at["month"], at["day"], at["days"])
+                if child.poll() is not None:
+                    raise CannotStart(last_words())
+                await asyncio.sleep(0.2)
+    except asyncio.CancelledError:
+        await down()
+        raise
     if as_json:
         say.as_json(at["doors"])
     else:
