@@ -30,11 +30,15 @@ def away(error: BaseException) -> bool:
     return isinstance(error, (OSError, TimeoutError, asyncpg.InterfaceError))
 
 
-async def open_pool(url: str, *, size: int = 4) -> Pool:
-    """A pool whose connections keep no session state, so that a release costs no round trip."""
+async def open_pool(url: str, *, size: int = 4, schema: str = "view") -> Pool:
+    """A pool whose connections keep no session state, so that a release costs no round trip.
+
+    `schema` is where the tables of the read models are looked for.
+    """
     return await asyncpg.create_pool(
-        url, min_size=1, max_size=size, init=prepare, reset=_no_reset, server_settings=SETTINGS
-    )
+        url, min_size=1, max_size=size, init=prepare, reset=_no_reset,
+        server_settings=SETTINGS | {"search_path": schema},
+    )  # fmt: skip
 
 
 async def connect(url: str, **settings: str) -> "asyncpg.Connection[Any]":

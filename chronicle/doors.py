@@ -15,6 +15,8 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from chronicle import project
+from chronicle.as_of import as_of as fold_as_of
+from chronicle.as_of import position_at
 from chronicle.clock import london_day
 from chronicle.db import Db
 from chronicle.decider import Command, Refused, kind
@@ -218,12 +220,14 @@ def path_of(handler: Handler) -> str:
 class Board(BaseModel):
     """An answer and what it rests on.
 
-    `position` is the last sealed event it has seen; `unread` counts events that are kept but could
+    `position` is the last sealed event it has seen, `effective_on` the day after which nothing it
+    tells of had occurred; `unread` counts events that are kept but could
     not be read; `catching_up` says that the event waited for had not arrived in time.
     """
 
     position: int
     as_of: datetime | None
+    effective_on: date | None
     unread: int
     catching_up: bool
     rows: list[Any]
@@ -238,13 +242,15 @@ class Reading:
     actor: Any
     position: int
     as_of: datetime | None
+    effective_on: date | None
     unread: int
     catching_up: bool
 
     @property
     def today(self) -> date:
         """The London day that the answer is about."""
-        return london_day(self.as_of) if self.as_of else self.desk.today
+        known = london_day(self.as_of) if self.as_of else self.desk.today
+        return self.effective_on or known
 
     @property
     def now(self) -> datetime:
@@ -252,8 +258,8 @@ class Reading:
 
     def board(self, rows: list[Any]) -> Board:
         return Board(
-            position=self.position, as_of=self.as_of, unread=self.unread,
-            catching_up=self.catching_up, rows=rows,
+            position=self.position, as_of=self.as_of, effective_on=self.effective_on,
+            unread=self.unread, catching_up=self.catching_up, rows=rows,
         )  # fmt: skip
 
 
@@ -261,7 +267,7 @@ def reading(*models: ReadModel[Any, Any]) -> Any:
     """A dependency that gives a Reading over these read models.
 
     `?wait=<stream>@<version>` waits for a write; `?as_of_position=` and `?as_of=` answer as of
-    then, under today's rights.
+    then, under today's rights; `?effective_on=` leaves out what had not occurred by that day.
     """
 
     async def read(
@@ -270,6 +276,7 @@ def reading(*models: ReadModel[Any, Any]) -> Any:
         wait: Annotated[str | None, Query(pattern=r".+@\d+")] = None,
         as_of_position: Annotated[int | None, Query(ge=0)] = None,
         as_of: Annotated[datetime | None, Query(description="RFC 3339, recorded by then")] = None,
+        effective_on: Annotated[date | None, Query(description="occurred by that day")] = None,
     ) -> AsyncIterator[Reading]:
         desk: Desk = request.app.state.desk
         actor = actor_of(desk, x_actor)
@@ -280,12 +287,13 @@ def reading(*models: ReadModel[Any, Any]) -> Any:
             position = await _position(db, models)
             if as_of is not None and as_of.tzinfo is None:
                 raise Unprocessable("as_of needs an offset, such as 2024-07-01T12:00:00Z")
-            if as_of is not None or as_of_position is not None:
+            if (as_of, as_of_position, effective_on) != (None, None, None):
                 position = await _then(db, as_of, as_of_position)
-                await project.as_of(db, desk.chronicle.service.words, models, position)
+                words = desk.chronicle.service.words
+                await fold_as_of(db, words, models, position, effective_on)
             yield Reading(
                 desk=desk, db=db, actor=actor, position=position, as_of=as_of,
-                unread=await _unread(db, models), catching_up=late,
+                effective_on=effective_on, unread=await _unread(db, models), catching_up=late,
             )  # fmt: skip
 
     return Depends(read)
@@ -301,7 +309,7 @@ async def _waited(desk: Desk, models: tuple[ReadModel[Any, Any], ...], wait: str
 
 async def _then(db: Db, as_of: datetime | None, position: int | None) -> int:
     end = await head(db)
-    by_time = await project.position_at(db, as_of) if as_of is not None else end
+    by_time = await position_at(db, as_of) if as_of is not None else end
     return min(end, by_time, end if position is None else position)
 
 

@@ -1,9 +1,10 @@
 -- {service} stands for the service's name, because roles belong to the cluster.
 create schema view authorization {service}_projector;
+create schema view_next authorization {service}_projector;
 grant usage on schema chronicle to
   {service}_service, {service}_sequencer, {service}_relay, {service}_projector, {service}_auditor;
 grant usage on schema view to {service}_service;
-alter default privileges for role {service}_projector in schema view
+alter default privileges for role {service}_projector in schema view, view_next
   grant select on tables to {service}_service;
 
 grant select on all tables in schema chronicle to

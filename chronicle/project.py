@@ -2,20 +2,18 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 import structlog
-from pydantic import BaseModel
-from pydantic_core import to_jsonable_python
 
 from chronicle.db import Db, Pool, away, connect
 from chronicle.execute import envelope
 from chronicle.fact import Envelope, unversioned, wire_type
 from chronicle.feed import Moved, Sealed, head, page
-from chronicle.read_model import ReadModel
+from chronicle.rows import Model, load_rows, store_rows
 from chronicle.wake import BLOCK, VIEW, Wake
 from chronicle.words import Words
 
@@ -23,7 +21,8 @@ log = structlog.get_logger()
 
 PAGE = 2_000
 UNKNOWN_TYPE = "unknown type"
-Model: TypeAlias = ReadModel[Any, Any]
+LIVE = "view"
+"""The schema whose tables answer; a rebuild has its tables in another (`chronicle.rebuild`)."""
 
 
 class Unreadable(Exception):
@@ -41,12 +40,18 @@ class Read:
     reason: str = ""
 
 
-def checkpoint(model: Model) -> str:
-    return f"view/{model.name}"
+def checkpoint(model: Model, schema: str = LIVE) -> str:
+    """The name of the cursor of a read model's table."""
+    return f"{schema}/{model.name}"
+
+
+def marks(model: Model, schema: str = LIVE) -> str:
+    """Under which name `chronicle.unread` keeps what this table lacks."""
+    return model.name if schema == LIVE else checkpoint(model, schema)
 
 
 class Projector:
-    """The runner of a service's read models.
+    """The runner of a service's read models, whose tables stand first on the pool's search path.
 
     With `keep_unread` (reporting) an event that cannot be read is marked for each read model that
     hears its type, and the others go on; without, the projection stops on it with an alarm.
@@ -61,9 +66,12 @@ class Projector:
         passed: Callable[[], None],
         *,
         keep_unread: bool = False,
+        schema: str = LIVE,
+        batch: int = PAGE,
     ) -> None:
         self._url, self._pool, self._words, self.models = url, pool, words, models
         self._passed, self._keep_unread = passed, keep_unread
+        self._schema, self._batch = schema, batch
         self.wake = Wake()
 
     async def run(self) -> None:
@@ -95,36 +103,43 @@ class Projector:
         for model in self.models:
             async with self._pool.acquire() as db, db.transaction():
                 epoch = await db.fetchval(
-                    "select epoch from chronicle.cursor where name = $1", checkpoint(model)
+                    "select epoch from chronicle.cursor where name = $1",
+                    checkpoint(model, self._schema),
                 )
                 if epoch != model.version:
-                    await rebuild(db, model)
+                    await begin_again(db, model, self._schema)
 
     async def step(self) -> int:
         """One batch in one transaction; gives how many positions were passed."""
         async with self._pool.acquire() as db:
-            at = await self._positions(db)
-            behind = min(at.values(), default=0)
-            sealed = await page(db, behind, PAGE)
-            if not sealed:
-                return 0
-            until = sealed[-1].position
-            moving = [m for m in self.models if at[m.name] == behind]
-            ahead = [position for position in at.values() if behind < position < until]
-            until = min([until, *ahead])
-            batch = [read(self._words, event) for event in sealed if event.position <= until]
-            async with db.transaction():
-                await _checkpoints(db, moving, behind, until)
-                for model in moving:
-                    await self._fold(db, model, batch)
-                await db.execute(f"notify {VIEW}")
-        self._passed()
+            passed = await self.advance(db)
+        if passed:
+            self._passed()
+        return passed
+
+    async def advance(self, db: Db, to: int | None = None) -> int:
+        """`step` on a connection of the caller's, in its transaction if it has one, and at most
+        to position `to`."""
+        at = await self._positions(db)
+        behind = min(at.values(), default=0)
+        most = self._batch if to is None else min(self._batch, to - behind)
+        if most <= 0 or not (sealed := await page(db, behind, most)):
+            return 0
+        until = sealed[-1].position
+        moving = [m for m in self.models if at[m.name] == behind]
+        until = min([until, *(position for position in at.values() if behind < position < until)])
+        batch = [read(self._words, event) for event in sealed if event.position <= until]
+        async with db.transaction():
+            await self._checkpoints(db, moving, behind, until)
+            for model in moving:
+                await self._fold(db, model, batch)
+            await db.execute(f"notify {VIEW}")
         return until - behind
 
     async def _positions(self, db: Db) -> dict[str, int]:
         rows = await db.fetch("select name, position from chronicle.cursor")
         known = {row["name"]: row["position"] for row in rows}
-        return {model.name: known[checkpoint(model)] for model in self.models}
+        return {model.name: known[checkpoint(model, self._schema)] for model in self.models}
 
     async def _fold(self, db: Db, model: Model, batch: list[Read]) -> None:
         heard = heard_by(model, batch)
@@ -137,7 +152,7 @@ class Projector:
             await db.execute(
                 "insert into chronicle.unread (read_model, position, reason) values ($1, $2, $3)"
                 " on conflict do nothing",
-                model.name, broken.position, broken.reason,
+                marks(model, self._schema), broken.position, broken.reason,
             )  # fmt: skip
         readable = [r for r in heard if r.event is not None]
         if not readable:
@@ -148,18 +163,17 @@ class Projector:
             model.folded(rows, r.event, r.about)
         await store_rows(db, model, keys, rows)
 
-
-async def _checkpoints(db: Db, models: Sequence[Model], before: int, after: int) -> None:
-    """All of these from where they were seen to where they are now; Moved when one is not there."""
-    status = await db.execute(
-        "update chronicle.cursor c set position = $4"
-        " from unnest($1::text[], $2::int[]) u(name, epoch)"
-        " where c.name = u.name and c.epoch = u.epoch and c.position = $3",
-        [checkpoint(model) for model in models], [model.version for model in models],
-        before, after,
-    )  # fmt: skip
-    if status != f"UPDATE {len(models)}":
-        raise Moved(", ".join(model.name for model in models))
+    async def _checkpoints(self, db: Db, models: Sequence[Model], before: int, after: int) -> None:
+        """All of these from where they were seen to where they are now; Moved when one is not."""
+        status = await db.execute(
+            "update chronicle.cursor c set position = $4"
+            " from unnest($1::text[], $2::int[]) u(name, epoch)"
+            " where c.name = u.name and c.epoch = u.epoch and c.position = $3",
+            [checkpoint(model, self._schema) for model in models],
+            [model.version for model in models], before, after,
+        )  # fmt: skip
+        if status != f"UPDATE {len(models)}":
+            raise Moved(", ".join(model.name for model in models))
 
 
 def heard_by(model: Model, batch: list[Read]) -> list[Read]:
@@ -177,82 +191,16 @@ def read(words: Words, sealed: Sealed) -> Read:
         return Read(sealed.position, sealed.type, about, None, type(error).__name__)
 
 
-async def rebuild(db: Db, model: Model) -> None:
+async def begin_again(db: Db, model: Model, schema: str = LIVE) -> None:
     """Empty the table and start again from position 0, in the caller's transaction."""
-    await db.execute(f"delete from {model.name}")
+    await db.execute(f"delete from {schema}.{model.name}")
     await db.execute(
         "insert into chronicle.cursor (name, epoch, position) values ($1, $2, 0)"
         " on conflict (name) do update set epoch = excluded.epoch, position = 0",
-        checkpoint(model),
+        checkpoint(model, schema),
         model.version,
     )
-    await db.execute("delete from chronicle.unread where read_model = $1", model.name)
-
-
-async def load_rows(db: Db, model: Model, keys: Sequence[Hashable]) -> dict[Hashable, Any]:
-    key = columns(model)[0]
-    records = await db.fetch(f"select * from {model.name} where {key} = any($1)", keys)
-    return {record[key]: model.of(record) for record in records}
-
-
-async def store_rows(
-    db: Db, model: Model, keys: Sequence[Hashable], rows: dict[Hashable, Any]
-) -> None:
-    """Replace the rows of these keys: delete by key, then COPY."""
-    names = columns(model)
-    await db.execute(f"delete from {model.name} where {names[0]} = any($1)", keys)
-    kept = [record(model, rows[key]) for key in keys if key in rows]
-    if kept:
-        await db.copy_records_to_table(model.name, records=kept, columns=names)
-
-
-def columns(model: Model) -> list[str]:
-    return [field.name for field in fields(model.row)]
-
-
-def record(model: Model, row: Any) -> tuple[Any, ...]:
-    """A row as its table holds it: nested values as JSON."""
-    return tuple(stored(getattr(row, name)) for name in columns(model))
-
-
-def stored(value: Any) -> Any:
-    if isinstance(value, (tuple, dict, BaseModel)) or is_dataclass(value):
-        return to_jsonable_python(value)
-    return value
-
-
-async def as_of(db: Db, words: Words, models: Sequence[Model], position: int) -> None:
-    """Fold the log up to `position` into temporary tables that hide the live ones.
-
-    Call it inside a transaction: the tables go with it, and every query in it answers as of then.
-    """
-    states: dict[str, dict[Hashable, Any]] = {model.name: {} for model in models}
-    at = 0
-    while at < position and (sealed := await page(db, at, min(PAGE, position - at))):
-        batch = [read(words, event) for event in sealed]
-        for model in models:
-            for r in heard_by(model, batch):
-                if r.event is not None:
-                    model.folded(states[model.name], r.event, r.about)
-        at = sealed[-1].position
-    for model in models:
-        await db.execute(
-            f"create temporary table {model.name} (like view.{model.name} including all)"
-            " on commit drop"
-        )
-        rows = [record(model, row) for row in states[model.name].values()]
-        await db.copy_records_to_table(
-            model.name, records=rows, columns=columns(model), schema_name="pg_temp"
-        )
-
-
-async def position_at(db: Db, instant: Any) -> int:
-    """The last position sealed by this instant of the service's clock."""
-    position: int = await db.fetchval(
-        "select coalesce(max(first_pos + n - 1), 0) from chronicle.block where sealed_at <= $1",
-        instant,
-    )
-    return position
+    await db.execute("delete from chronicle.unread where read_model = $1", marks(model, schema))
 
 
 async def lag(db: Db, models: Sequence[Model]) -> int:

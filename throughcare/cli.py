@@ -16,6 +16,7 @@ from chronicle.verify.finding import Kind
 from chronicle.verify.seals import NotReadable
 from throughcare import demo, parked, say, up, verdict
 from throughcare import topics as registered
+from throughcare.as_of import as_of
 from throughcare.doors import CANNOT_REACH, REFUSED, Doors, end, house, known
 from throughcare.machine import CannotStart
 from throughcare.options import ADVISER, AUDITOR, OPERATIONS, Actor, Json, Urls, examples
@@ -140,16 +141,7 @@ def lag(url: Urls = None, actor: Actor = OPERATIONS, json: Json = False) -> None
     if json:
         say.as_json(list(answers.values()))
     elif answers:
-        columns = [
-            "service",
-            "settled",
-            "unsealed",
-            "unpublished",
-            "unprojected",
-            "behind",
-            "in_hand",
-        ]
-        say.table(columns, [[row[column] for column in columns] for row in answers.values()])
+        say.table(LAG, [[row[column] for column in LAG] for row in answers.values()])
     raise typer.Exit(code)
 
 
@@ -191,6 +183,14 @@ def _names(doors: Doors, persons: Iterable[str]) -> dict[str, str]:
         say.talk("so it is told without the name")
         return {}
     return names
+
+
+app.command(
+    epilog=examples(
+        "throughcare as-of caseload --time 2024-07-01T12:00:00Z",
+        "throughcare as-of stage1-agenda --on 2024-05-31 --json",
+    )
+)(as_of)
 
 
 @topics.command(

@@ -4,10 +4,18 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.table import Table
 
 NO_EDGE = 10_000
@@ -49,12 +57,15 @@ class Moved(Protocol):
 
 
 @contextmanager
-def progress(doing: str, of: int | None) -> Iterator[Moved]:
-    """A bar of bytes on a terminal, and nothing elsewhere. It is told how many are done."""
+def progress(
+    doing: str, of: int | None, unit: Literal["bytes", "events"] = "bytes"
+) -> Iterator[Moved]:
+    """A bar on a terminal, and nothing elsewhere. It is told how many are done."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return
-    columns = TextColumn(doing), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+    size = (DownloadColumn(), TransferSpeedColumn()) if unit == "bytes" else (MofNCompleteColumn(),)
+    columns = TextColumn(doing), BarColumn(), *size, TimeRemainingColumn()
     with Progress(*columns, console=_console(stderr=True), transient=True) as bar:
         task = bar.add_task(doing, total=of)
         yield lambda done: bar.update(task, completed=done)

@@ -92,14 +92,17 @@ def kafka_kind() -> Literal["apache", "embedded"]:
 
 
 def remember(house: House) -> Path:
-    """Write where the doors are, for the command line."""
+    """Write where the doors and databases are, for the command lines of this user alone."""
     file = STATE / "house.json"
     said = {
         "doors": {service: house.door(service) for service in databases.SERVICES},
         "servers": house.servers,
         "kafka_kind": house.kafka_kind,
         "keys": str(house.pinned_keys),
+        "environment": {service: house.environment(service) for service in databases.SERVICES},
     }
     file.parent.mkdir(exist_ok=True)
+    file.touch(0o600)
+    file.chmod(0o600)
     file.write_text(json.dumps(said, indent=2) + "\n")
     return file

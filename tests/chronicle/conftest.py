@@ -35,7 +35,7 @@ async def admin(postgres: Server, library_database: str) -> AsyncIterator[Connec
 @pytest.fixture
 async def empty(postgres: Server, admin: Connection) -> AsyncIterator[Log]:
     """Not migrated yet."""
-    await admin.execute("drop schema if exists chronicle, view, vault cascade")
+    await admin.execute("drop schema if exists chronicle, view, view_next, vault cascade")
     name = await admin.fetchval("select current_database()")
     async with AsyncExitStack() as stack:
         yield Log(admin_url=postgres.url, database=name, stack=stack)

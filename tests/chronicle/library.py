@@ -24,6 +24,7 @@ class Said(BaseModel):
     said_by: ClassVar[str] = SERVICE
     says: ClassVar[str]
     book: UUID
+    occurred_on: date = date(2024, 4, 9)
 
     @property
     def subject(self) -> str:

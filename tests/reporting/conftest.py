@@ -26,7 +26,7 @@ async def reporting(postgres: Server, reporting_database: str) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         house = Reporting(admin_url=postgres.url, database=reporting_database, stack=stack)
         admin = await asyncpg.connect(postgres.url, database=reporting_database)
-        await admin.execute("drop schema if exists chronicle, view, vault cascade")
+        await admin.execute("drop schema if exists chronicle, view, view_next, vault cascade")
         await admin.close()
         await migrate(house.url("owner"), "reporting", MIGRATIONS, house.now)
         await house.open()

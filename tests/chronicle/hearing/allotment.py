@@ -30,6 +30,7 @@ class Said(BaseModel):
     said_by: ClassVar[str] = ALLOTMENTS
     says: ClassVar[str]
     holder: UUID
+    occurred_on: date = date(2024, 4, 9)
 
     @property
     def subject(self) -> str:

@@ -32,7 +32,7 @@ def homes(postgres: Server) -> Iterator[Homes]:
     async def home(name: str) -> AsyncIterator[Home]:
         database = prefix + name
         admin = await asyncpg.connect(postgres.url, database=database)
-        await admin.execute("drop schema if exists chronicle, view cascade")
+        await admin.execute("drop schema if exists chronicle, view, view_next cascade")
         await admin.close()
         await migrate(url_of(postgres.url, database, f"{name}_owner"), name, MIGRATIONS, NOON)
         async with AsyncExitStack() as stack:

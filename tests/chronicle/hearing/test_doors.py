@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
+from tests.chronicle.hearing.allotment import PlotTaken
 from tests.chronicle.hearing.home import AMI, BEN, NOON, Home
 from tests.chronicle.hearing.office import SECRETARY, VISITOR, Office, opened
 from tests.chronicle.hearing.rebuilding import caught_up, projector
@@ -208,7 +209,9 @@ async def test_a_board_says_what_it_rests_on(allotments: Home, office: Office) -
     board = await office.see()
     ((ami,),) = [board.pop("rows")]
     assert (ami["holder"], ami["plot"], ami["beds"]) == (str(AMI), 7, [])
-    assert board == {"position": 1, "as_of": None, "unread": 0, "catching_up": False}
+    assert board == {
+        "position": 1, "as_of": None, "effective_on": None, "unread": 0, "catching_up": False,
+    }  # fmt: skip
 
 
 async def test_who_waits_for_a_write_sees_it(allotments: Home, office: Office) -> None:
@@ -257,6 +260,19 @@ async def test_a_board_as_of_then_shows_then(allotments: Home, office: Office) -
     assert await plots_seen(as_of="2024-04-09T13:00:01+01:00") == (1, [7])
     assert await plots_seen(as_of_position=1, as_of=second.isoformat()) == (1, [7])
     assert await plots_seen() == (2, [7, 8])
+
+
+async def test_a_board_about_a_day_leaves_out_what_had_not_occurred_by_then(
+    allotments: Home, office: Office
+) -> None:
+    await allotments.say(
+        PlotTaken(holder=AMI, plot=7, occurred_on=date(2024, 3, 1)),
+        PlotTaken(holder=BEN, plot=8, occurred_on=date(2024, 3, 2)),
+    )
+    await shown(allotments)
+    board = await office.see(effective_on="2024-03-01")
+    assert ([row["plot"] for row in board["rows"]], board["effective_on"]) == ([7], "2024-03-01")
+    assert [row["plot"] for row in (await office.see())["rows"]] == [7, 8]
 
 
 async def test_a_time_without_an_offset_is_no_time(office: Office) -> None:

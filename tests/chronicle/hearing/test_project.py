@@ -1,62 +1,31 @@
 """Read models: folded in batches, one checkpoint a transaction, and the same however often."""
 
 import asyncio
-import os
-import random
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from chronicle import project
 from chronicle.feed import Moved
-from chronicle.project import Projector, Unreadable, as_of, lag, position_at, rebuild, wait_for
+from chronicle.project import Projector, Unreadable, begin_again, lag, wait_for
 from chronicle.wake import Wake
 from tests.chronicle.hearing.allotment import (
     V1_PLOT_TAKEN,
     WORDS,
     Bed,
     BedPlanted,
-    FenceMended,
     PlotGivenUp,
     PlotTaken,
-    Said,
 )  # fmt: skip
-from tests.chronicle.hearing.home import AMI, BEN, CAI, Home, about_of, waiting_for_a_lock
+from tests.chronicle.hearing.home import AMI, BEN, Home, waiting_for_a_lock
 from tests.chronicle.hearing.read_models.plantings import in_order, plantings
 from tests.chronicle.hearing.read_models.plots import Plot, by_number, plots
-from tests.chronicle.hearing.rebuilding import MODELS, bytes_of, caught_up, projector
+from tests.chronicle.hearing.rebuilding import MODELS, bytes_of, caught_up
+from tests.chronicle.hearing.story import a_story, runner_of
 
 LEEK, KALE = Bed(crop="leek", metres=3), Bed(crop="kále", metres=1)
-
-
-def a_story(length: int, seed: int) -> Iterator[Said]:
-    """Ten holders take, plant and give up, as chance has it, and mend a fence now and then."""
-    chance = random.Random(seed)
-    for _ in range(length):
-        holder = UUID(int=chance.randint(1, 10))
-        bed = Bed(crop=chance.choice(["leek", "kale", "beet"]), metres=chance.randint(1, 5))
-        yield chance.choice(
-            [
-                PlotTaken(holder=holder, plot=chance.randint(1, 99), until=date(2025, 3, 1)),
-                BedPlanted(holder=holder, bed=bed),
-                BedPlanted(holder=holder, bed=bed),
-                PlotGivenUp(holder=holder),
-                FenceMended(holder=holder),
-            ]
-        )
-
-
-async def runner_of(home: Home, *, keep_unread: bool = False) -> Projector:
-    pool = await home.pool_of("projector")
-    runner = projector(home.url("projector"), pool, keep_unread=keep_unread)
-    await runner.begin()
-    return runner
 
 
 async def test_nested_optional_and_repeated_values_come_back_as_they_were_folded(
@@ -94,11 +63,8 @@ async def test_a_row_goes_when_the_fold_says_so(allotments: Home) -> None:
         assert await by_number(db) == []
 
 
-async def test_a_batch_is_folded_with_one_checkpoint_for_each_read_model(
-    allotments: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(project, "PAGE", 4)
-    runner = await runner_of(allotments)
+async def test_a_batch_is_folded_with_one_checkpoint_for_each_read_model(allotments: Home) -> None:
+    runner = await runner_of(allotments, batch=4)
     await allotments.say(*a_story(10, seed=1))
     await allotments.seal()
     assert [await runner.step() for _ in range(4)] == [4, 4, 2, 0]
@@ -159,7 +125,7 @@ async def begun_anew(home: Home) -> None:
     pool = await home.pool_of("projector")
     async with pool.acquire() as db, db.transaction():
         for model in MODELS:
-            await rebuild(db, model)
+            await begin_again(db, model)
 
 
 async def test_a_read_model_that_is_behind_catches_up_alone(allotments: Home) -> None:
@@ -169,7 +135,7 @@ async def test_a_read_model_that_is_behind_catches_up_alone(allotments: Home) ->
     await caught_up(runner)
     pool = await allotments.pool_of("projector")
     async with pool.acquire() as db, db.transaction():
-        await rebuild(db, plots)
+        await begin_again(db, plots)
     await allotments.say(*a_story(3, seed=4))
     await allotments.seal()
     assert [await runner.step() for _ in range(3)] == [12, 3, 0]
@@ -204,28 +170,6 @@ async def test_a_new_version_is_rebuilt_from_nothing(allotments: Home) -> None:
     await allotments.seal()
     with pytest.raises(Moved):
         await runner.step()
-
-
-async def test_a_rebuild_gives_the_live_bytes_whatever_the_batch_and_the_order_of_hashes(
-    allotments: Home,
-) -> None:
-    runner = await runner_of(allotments)
-    story = list(a_story(60, seed=5))
-    for start in range(0, 60, 7):
-        await allotments.say(*story[start : start + 7])
-        await allotments.seal()
-        await caught_up(runner)
-    async with allotments.pool.acquire() as db:
-        live = await bytes_of(db)
-    assert live.count(b"\n") > 20
-    for seed, most in (("1", "2000"), ("4711", "3")):
-        again = await asyncio.to_thread(
-            subprocess.run,
-            [sys.executable, "-m", "tests.chronicle.hearing.rebuilding",
-             allotments.url("projector"), most],
-            capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed},
-        )  # fmt: skip
-        assert again.stdout == live
 
 
 async def test_an_unreadable_event_of_its_own_log_stops_the_projection_and_is_named(
@@ -287,56 +231,6 @@ async def test_a_first_version_in_the_log_is_folded_as_the_second_and_stays_as_i
     async with allotments.pool.acquire() as db:
         assert [row.plot for row in await by_number(db)] == [4]
     assert [event.body for event in await allotments.sealed()] == [body]
-
-
-async def test_as_of_a_position_is_the_fold_of_exactly_those_events(allotments: Home) -> None:
-    for part in range(3):
-        await allotments.say(*a_story(9, seed=part))
-        await allotments.seal()
-    await caught_up(await runner_of(allotments))
-    sealed = await allotments.sealed()
-    for position in random.Random(6).sample(range(28), 12):
-        rows: dict[Any, Plot] = {}
-        for event in sealed[:position]:
-            said = WORDS.read(event.type, event.body)
-            if isinstance(said, plots.hears):
-                plots.folded(rows, said, about_of(event))
-        expected = sorted(rows.values(), key=lambda row: (row.plot, row.holder))
-        async with allotments.pool.acquire() as db, db.transaction():
-            await as_of(db, WORDS, MODELS, position)
-            assert await by_number(db) == expected
-            assert all(p.position <= position for p in await in_order(db))
-
-
-async def test_as_of_the_head_gives_the_live_bytes_and_leaves_them(
-    allotments: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(project, "PAGE", 4)
-    await allotments.say(*a_story(30, seed=7))
-    await allotments.seal()
-    await caught_up(await runner_of(allotments))
-    async with allotments.pool.acquire() as db:
-        live = await bytes_of(db)
-        async with db.transaction():
-            await as_of(db, WORDS, MODELS, 30)
-            assert await bytes_of(db, "pg_temp") == live
-        async with db.transaction():
-            await as_of(db, WORDS, MODELS, 0)
-            assert await by_number(db) == []
-        assert await bytes_of(db) == live
-
-
-async def test_a_time_is_the_last_position_sealed_by_then(allotments: Home) -> None:
-    sealed_at = []
-    for holder in (AMI, BEN, CAI):
-        await allotments.say(PlotTaken(holder=holder, plot=1), PlotGivenUp(holder=holder))
-        await allotments.seal()
-        sealed_at.append(allotments.now)
-    async with allotments.pool.acquire() as db:
-        assert [await position_at(db, at) for at in sealed_at] == [2, 4, 6]
-        just_before = sealed_at[1].replace(microsecond=0) - (sealed_at[1] - sealed_at[0]) / 2
-        assert await position_at(db, just_before) == 2
-        assert await position_at(db, datetime(2024, 1, 1, tzinfo=UTC)) == 0
 
 
 async def test_who_waits_for_a_write_is_answered_when_every_read_model_has_passed_it(

@@ -31,6 +31,7 @@ async def test_an_empty_board_has_no_rows_and_says_nothing_is_wrong(reporting: R
     empty: dict[str, Any] = {
         "position": 0,
         "as_of": None,
+        "effective_on": None,
         "unread": 0,
         "catching_up": False,
         "rows": [],
@@ -328,7 +329,7 @@ async def test_rebuilding_every_board_gives_the_same_rows(reporting: Reporting) 
     before = [await pool.fetch(f"select * from {name} order by 1") for name in names]
     for model in reporting.projector.models:
         async with reporting.projector._pool.acquire() as db, db.transaction():
-            await project.rebuild(db, model)
+            await project.begin_again(db, model)
     assert await pool.fetchval("select count(*) from caseload") == 0
     while await reporting.projector.step():
         pass
