@@ -40,7 +40,7 @@ select s, v, ty, i, at, k, m, b, tr
 from unnest($1::text[], $2::int[], $3::text[], $4::uuid[], $5::timestamptz[],
             $6::text[], $7::bytea[], $8::bytea[], $9::text[])
   with ordinality u(s, v, ty, i, at, k, m, b, tr, n)
-order by s, v, n on conflict do nothing returning event_id
+order by n on conflict do nothing returning event_id
 """
 FORKS = """
 select h.n - 1 as n

@@ -92,7 +92,7 @@ async def person(
 
 async def timeline(at: Annotated[Reading, reading(told.timeline)], person: UUID) -> Board:
     """Every event about a person, in plain words, by the day it was true."""
-    return at.board(list(await told.of_person(at.db, person)))
+    return at.board(list(await told.story(at.db, person=person)))
 
 
 async def story(

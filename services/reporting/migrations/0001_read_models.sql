@@ -65,7 +65,7 @@ create table view.timeline (
   sentence text not null,
   service text not null,
   type text not null,
-  position bigint not null,
+  position bigint,
   correlation uuid,
   causation text not null
 );

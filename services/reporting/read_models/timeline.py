@@ -56,7 +56,10 @@ from contracts.reviews import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`position` is that of reporting's own log; `causation` the event or command behind it."""
+    """`causation` is the event or command behind it.
+
+    `position` is that of an event of reporting's own; where it heard one, `chronicle.origin` says.
+    """
 
     event: UUID
     person: UUID | None
@@ -65,7 +68,7 @@ class Entry:
     sentence: str
     service: str
     type: str
-    position: int
+    position: int | None
     correlation: UUID | None
     causation: str
 
@@ -77,8 +80,9 @@ def fold(row: Entry | None, event: Heard, about: Envelope) -> Entry:
     return Entry(
         event=about.id, person=getattr(event, "person", None), occurred_on=event.occurred_on,
         recorded=about.time, sentence=sentence(event), service=event.said_by,
-        type=type(event).__name__, position=about.position, correlation=about.correlation,
-        causation=about.causation,
+        type=type(event).__name__,
+        position=about.position if event.said_by == "reporting" else None,
+        correlation=about.correlation, causation=about.causation,
     )  # fmt: skip
 
 
@@ -223,16 +227,6 @@ def day(on: date) -> str:
 timeline: ReadModel[Entry, Heard] = ReadModel(version=1, row=Entry, hears=EVENTS, fold=fold)
 
 
-async def of_person(db: Db, person: UUID) -> list[Entry]:
-    """Every event about this person, by the day it was true, then as reporting heard it."""
-    rows = await db.fetch(
-        "select event, person, occurred_on, recorded, sentence, service, type, position,"
-        " correlation, causation from timeline where person = $1 order by occurred_on, position",
-        person,
-    )
-    return [timeline.of(row) for row in rows]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A sentence of a story; `position` is that of the log of the service that said it."""
@@ -245,6 +239,7 @@ class Told:
     service: str
     type: str
     position: int
+    correlation: UUID | None
     causation: str
 
 
@@ -254,7 +249,7 @@ async def story(
     """What happened to a person, or came of one request, as it happened."""
     rows = await db.fetch(
         "select t.event, t.person, t.occurred_on, t.recorded, t.sentence, t.service, t.type,"
-        " coalesce(o.position, t.position) as position, t.causation"
+        " coalesce(o.position, t.position) as position, t.correlation, t.causation"
         " from timeline t left join chronicle.origin o on o.event_id = t.event"
         " where t.person = $1 or t.correlation = $2 order by service, position",
         person,

@@ -109,6 +109,22 @@ async def test_any_order_across_polls_ends_in_the_same(archive: Home) -> None:
     assert held == "{[1,7)}"
 
 
+async def test_one_poll_is_kept_in_the_order_of_its_arrival_across_streams(archive: Home) -> None:
+    """A key has several streams, and their names say nothing about what came first."""
+    arrived = [
+        letter(PlotTaken(holder=holder, plot=1), n, sequence=1)
+        for n, holder in enumerate((CAI, AMI, BEN), 1)
+    ]
+    await kept_by(archive).hear(
+        [
+            recorded("throughcare.allotments", n, one.key, one.value, one.headers)
+            for n, one in enumerate(arrived)
+        ]
+    )
+    await archive.seal()
+    assert [str(event.event_id) for event in await archive.sealed()] == [one.id for one in arrived]
+
+
 async def test_what_is_missing_is_named_in_ranges(archive: Home) -> None:
     records = six()
     witness = kept_by(archive)

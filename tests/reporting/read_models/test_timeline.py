@@ -69,7 +69,7 @@ def test_an_entry_names_its_event_its_person_and_what_it_came_of() -> None:
         recorded=facts.received.about.time,
         sentence="11 April 2024: The referral to apprenticeship was received,"
         " to be decided by 16 May 2024.",
-        service="matching", type="ReferralReceived", position=0, correlation=UUID(int=900),
+        service="matching", type="ReferralReceived", position=None, correlation=UUID(int=900),
         causation=str(id_of(10)),
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def told(one: Any, position: int) -> Told:
     return Told(
         event=entry.event, person=entry.person, occurred_on=entry.occurred_on,
         recorded=entry.recorded, sentence=entry.sentence, service=entry.service, type=entry.type,
-        position=position, causation=entry.causation,
+        position=position, correlation=entry.correlation, causation=entry.causation,
     )  # fmt: skip
 
 
