@@ -7,6 +7,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import inf
 from time import monotonic
 from typing import Annotated, Any, TypeAlias
 
@@ -18,6 +19,7 @@ from faststream import AckPolicy, BaseMiddleware, Context
 from faststream.exceptions import IgnoredException, SubscriberNotFound
 from faststream.kafka import KafkaBroker, KafkaRouter
 from faststream.kafka.message import KafkaMessage
+from faststream.message import AckStatus
 from pydantic import ValidationError
 
 from chronicle.append import Conflict
@@ -32,6 +34,8 @@ from chronicle.words import UnknownVersion
 log = structlog.get_logger()
 
 WHY = "x-envelope-error"
+STRANGERS_COMMIT = 1.0
+"""Seconds between two commits for events that are not heard: the next commit covers them anyway."""
 TRIES = 5
 """How often a handler's own failure is tried before the event is parked."""
 MAX_POLL = 300.0
@@ -83,6 +87,8 @@ class Inbox:
     hears: Hears
     appended: Callable[[], None] = lambda: None
     names: frozenset[str] = field(init=False)
+    passed_at: float = -inf
+    """When the offset was last committed for an event that is not heard, by the monotonic clock."""
 
     def __post_init__(self) -> None:
         self.names = frozenset(unversioned(wire_type(event)) for event in self.hears)
@@ -244,6 +250,7 @@ class OnceOrPark(BaseMiddleware[Any, Any]):
     async def consume_scope(self, call_next: Any, msg: Any) -> Any:
         known = unversioned(msg.headers.get("ce_type", "")) in self.inbox.names
         if WHY not in msg.headers and not known:
+            self._let_pass(msg)
             return await call_next(msg)
         record = heard(msg.raw_message)
         try:
@@ -253,6 +260,13 @@ class OnceOrPark(BaseMiddleware[Any, Any]):
         except Exception as error:
             log.error("it comes again", error=type(error).__name__, event_id=record.event_id)
             raise
+
+    def _let_pass(self, msg: Any) -> None:
+        """A commit is a round trip and a record of the broker's: one a second is enough here."""
+        if monotonic() - self.inbox.passed_at < STRANGERS_COMMIT:
+            msg.committed = AckStatus.ACKED
+        else:
+            self.inbox.passed_at = monotonic()
 
     async def _once_or_parked(self, call_next: Any, msg: Any, record: Heard) -> Any:
         tries, until = 0, monotonic() + MAX_POLL / 2

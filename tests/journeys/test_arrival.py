@@ -128,7 +128,7 @@ async def hear(pool: Pool, records: list["ConsumerRecord[Any, Any]"], sequencing
 
 
 async def boards(postgres: Server, database: str) -> dict[str, str]:
-    """The rows of every read model as PostgreSQL writes them, but for what reporting says itself."""
+    """The rows of every read model as PostgreSQL writes them, without what reporting says."""
     own = {"timeline": "where service <> 'reporting'"}
     db = await asyncpg.connect(postgres.url, database=database)
     found = {}

@@ -1,7 +1,7 @@
 """The shed listening: its handlers behind the kernel's middleware, on a real broker."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +16,10 @@ from chronicle.consume import (
     Inbox,
     Ours,
     Profile,
+    in_hand,
     once_or_park,
     open_broker,
+    positions,
     says,
     terms,
 )  # fmt: skip
@@ -45,6 +47,15 @@ class Ears:
         """The offset the group goes on from."""
         (topic,) = self.subscriber.topic_names
         return await self.subscriber.consumer.committed(TopicPartition(topic, 0)) or 0
+
+    def have_seen(self, offset: int) -> Callable[[], Awaitable[bool]]:
+        """Whether so many were handed out and none is in hand."""
+
+        async def seen() -> bool:
+            at = [place[1] for place in positions(self.subscriber)]
+            return at == [offset] and not in_hand(self.subscriber)
+
+        return seen
 
     async def have_passed(self, offset: int) -> None:
         async def passed() -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
+from chronicle import consume
 from chronicle.append import Conflict
 from chronicle.consume import TRIES, About, Handler, Inbox, Ours, handle_parked
 from chronicle.db import open_pool
@@ -278,13 +279,32 @@ async def test_what_was_released_is_not_handled_again_when_it_is_delivered_again
     assert await lent(shed) == [AMI, AMI]
 
 
+def not_heard(*positions: int) -> list[Letter]:
+    return [letter(FenceMended(holder=AMI), n) for n in positions]
+
+
 async def test_what_is_not_heard_costs_no_row(shed: Home, kafka: Kafka, topic: str) -> None:
-    mended = letter(FenceMended(holder=AMI), 1)
-    await send(kafka.servers, topic, mended, letter(SpadeLent(holder=AMI, plot=1), 2))
+    await send(
+        kafka.servers, topic, *not_heard(1), letter(SpadeLent(holder=AMI, plot=1), 2),
+        taken(BEN, 3),
+    )  # fmt: skip
     async with listening(shed, kafka, topic) as ears:
-        await ears.have_passed(2)
-    assert await shed.ask("select count(*) from chronicle.inbox") == 0
+        await ears.have_passed(3)
+    assert await shed.ask("select count(*) from chronicle.inbox") == 1
     assert await parked(shed) == []
+
+
+async def test_what_is_not_heard_is_committed_now_and_then_and_with_what_is_heard(
+    shed: Home, kafka: Kafka, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consume, "STRANGERS_COMMIT", 3600.0)
+    await send(kafka.servers, topic, *not_heard(1, 2, 3))
+    async with listening(shed, kafka, topic) as ears:
+        await until(ears.have_seen(3))
+        assert await ears.committed() == 1
+        await send(kafka.servers, topic, taken(AMI, 4))
+        await ears.have_passed(4)
+    assert await lent(shed) == [AMI]
 
 
 async def test_an_effect_names_the_event_that_asked_for_it(
