@@ -36,6 +36,10 @@ test-apache-kafka: install  ## everything, on Apache Kafka's own jars (Java 17 a
 	@THROUGHCARE_BROKER=jars $(BIN)/pytest -q
 journeys: install  ## the golden journeys across the four services, with kill -9
 	@$(BIN)/pytest -q tests/journeys
+stress: install  ## every kind of writer at once for a minute, judged from the tables and by p99
+	@$(BIN)/python -m tests.stress --seconds 60
+controls: install  ## every promise broken on purpose: each must turn its check red
+	@$(BIN)/pytest -q tests/controls
 check: install  ## ruff, mypy, imports, frozen schemas, generated pages
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -67,4 +71,4 @@ verify: install  ## export the whole log and prove it, offline
 story: install  ## one young person's story: make story PERSON=<id>
 	@$(BIN)/throughcare story $(PERSON)
 
-.PHONY: help install demo up down test-pure test test-apache-kafka journeys check fmt schemas docs lock parked verify story
+.PHONY: help install demo up down test-pure test test-apache-kafka journeys stress controls check fmt schemas docs lock parked verify story

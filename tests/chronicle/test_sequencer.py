@@ -1,31 +1,23 @@
 """The sequencer: dense positions in sealed blocks, whatever the writers of the log are up to."""
 
 import asyncio
-import random
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
-from time import monotonic
 from typing import Any
-from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from chronicle import sequencer
-from chronicle.append import Conflict, GroupCommit, append_within
-from chronicle.db import Db, Pool
+from chronicle.append import Conflict, append_within
+from chronicle.db import Db
 from chronicle.feed import page
 from chronicle.sequencer import OtherCluster, Sequencer, read_head, unsealed, write_blocks
 from chronicle.wake import Wake
 from tests.chronicle.library import SERVICE
 from tests.chronicle.log import NOW, PATIENCE, Connection, Log, line, lines, until
-
-LONG = 3.0
-"""Seconds of the run under load."""
 
 
 async def append(log: Log, stream: str, first: int = 1, count: int = 1) -> None:
@@ -372,189 +364,3 @@ async def end_sessions_of(admin: Connection, role: str, *, but: Connection) -> N
         role,
         but.get_server_pid(),
     )
-
-
-# Under load
-
-
-@dataclass
-class Load:
-    """Writers of every kind at once, and what they were told."""
-
-    log: Log
-    pool: Pool
-    commits: tuple[GroupCommit, ...]
-    until: float
-    chance: random.Random = field(default_factory=lambda: random.Random(7))
-    acknowledged: set[UUID] = field(default_factory=set)
-    events: int = 0
-    saw: Counter[str] = field(default_factory=Counter)
-
-    def stream(self) -> str:
-        """One of few hot streams, or a new one."""
-        hot = self.chance.random() < 0.7
-        return f"hot-{self.chance.randrange(12)}" if hot else f"new-{uuid4()}"
-
-    async def writer(self, write: Callable[[], Awaitable[int]]) -> None:
-        while monotonic() < self.until:
-            try:
-                written = await write()
-                self.events += written
-            except Conflict:
-                self.saw["conflict"] += 1
-            except asyncpg.DeadlockDetectedError:
-                self.saw["deadlock"] += 1
-
-    async def batch(self) -> int:
-        """As a door: load, then group commit; now and then the same command twice."""
-        stream, count, command = self.stream(), self.chance.randrange(1, 10), uuid4()
-        said = lines(stream, 1 + await self.version(self.pool, stream), count)
-        where = self.chance.sample(self.commits, self.chance.choice((1, 1, 2)))
-        answers = await asyncio.gather(
-            *(commits.append(command, said) for commits in where), return_exceptions=True
-        )
-        won = [answer for answer in answers if answer is None]
-        assert len(won) <= 1
-        assert all(answer is None or isinstance(answer, Conflict) for answer in answers)
-        self.saw["same command twice"] += len(where) - 1
-        self.saw["conflict"] += not won
-        self.acknowledged |= {command} if won else set()
-        return count if won else 0
-
-    async def inbox_first(self) -> int:
-        """As a consumer: its transaction has a number before it loads."""
-        async with self.pool.acquire() as db, db.transaction():
-            await db.execute(
-                "insert into chronicle.inbox values ('library', 'museum', $1)", str(uuid4())
-            )
-            await self.sleep()
-            stream = self.stream()
-            await append_within(db, lines(stream, 1 + await self.version(db, stream), 2))
-        self.saw["inbox first"] += 1
-        return 2
-
-    async def overtaken(self) -> int:
-        """As a consumer that a door overtakes: first by number, second in the stream."""
-        stream = f"new-{uuid4()}"
-        async with self.pool.acquire() as db, db.transaction():
-            await db.execute("select pg_current_xact_id()")
-            async with self.pool.acquire() as door:
-                await append_within(door, [line(stream, 1)])
-            await append_within(db, [line(stream, 2)])
-        self.saw["overtaken"] += 1
-        return 2
-
-    async def two_streams_and_a_savepoint(self) -> int:
-        async with self.pool.acquire() as db, db.transaction():
-            one, other = sorted({self.stream(), f"new-{uuid4()}"})
-            written = [line(s, 1 + await self.version(db, s)) for s in (one, other)]
-            await append_within(db, written)
-            with suppress(ZeroDivisionError):
-                async with db.transaction():
-                    await append_within(db, [line(f"new-{uuid4()}", 1)])
-                    raise ZeroDivisionError
-            self.saw["savepoint"] += 1
-            await self.sleep()
-        return 2
-
-    async def rolled_back(self) -> int:
-        with suppress(ZeroDivisionError):
-            async with self.pool.acquire() as db, db.transaction():
-                await append_within(db, [line(f"new-{uuid4()}", 1)])
-                await self.sleep()
-                raise ZeroDivisionError
-        self.saw["rollback"] += 1
-        return 0
-
-    async def sleeper(self) -> int:
-        """Asleep with an event in hand for many blocks."""
-        async with self.pool.acquire() as db, db.transaction():
-            await append_within(db, [line(f"new-{uuid4()}", 1)])
-            await asyncio.sleep(0.4)
-        self.saw["sleeper"] += 1
-        return 1
-
-    async def foreign(self) -> None:
-        """Somebody else's writing transaction, in another database of the cluster."""
-        db = await self.log.admin("postgres")
-        async with db.transaction():
-            await db.execute("select pg_current_xact_id()")
-            await asyncio.sleep(LONG * 0.8)
-        self.saw["foreign"] += 1
-
-    async def sleep(self) -> None:
-        await asyncio.sleep(self.chance.choice((0, 0, 0.002, 0.02)))
-
-    @staticmethod
-    async def version(db: "Db | Pool", stream: str) -> int:
-        version: int = await db.fetchval(
-            "select coalesce(max(version), 0) from chronicle.event where stream = $1", stream
-        )
-        return version
-
-    async def run(self) -> None:
-        kinds = (
-            *[self.batch] * 6,
-            *[self.inbox_first] * 2,
-            self.overtaken,
-            self.two_streams_and_a_savepoint,
-            self.rolled_back,
-            self.sleeper,
-        )
-        await asyncio.gather(self.foreign(), *(self.writer(kind) for kind in kinds))
-
-
-async def test_under_load_none_is_missed_none_sealed_twice_and_no_stream_inverted(
-    log: Log, admin: Connection
-) -> None:
-    pool = await log.pool(size=16)
-    commits = (GroupCommit(pool), GroupCommit(await log.pool(size=1)))
-    for each in commits:
-        log.working(each.run())
-    running = log.working(a_sequencer(log).run())
-    load = Load(log, pool, commits, until=monotonic() + LONG)
-    await load.run()
-    written = await admin.fetchval("select count(*) from chronicle.event")
-    await until(sealed_so_many(admin, written))
-    running.cancel()
-
-    wanted = {"conflict", "same command twice", "inbox first", "overtaken", "savepoint",
-              "rollback", "sleeper", "foreign"}  # fmt: skip
-    assert wanted <= {kind for kind, times in load.saw.items() if times}, "the run was too tame"
-    assert written == load.events
-    tickets = await admin.fetch(
-        "select t.ticket, e.ticket is null as unknown from chronicle.block b, unnest(b.tickets)"
-        " t(ticket) left join chronicle.event e using (ticket)"
-    )
-    assert not [row for row in tickets if row["unknown"]]
-    assert len(tickets) == len({row["ticket"] for row in tickets}) == written
-    in_order = await sealed(admin)
-    assert [position for position, *_ in in_order] == list(range(1, written + 1))
-    assert inverted([(stream, version) for _, stream, version in in_order]) == 0
-    commands = {row["id"] for row in await admin.fetch("select id from chronicle.command")}
-    assert commands == load.acknowledged
-    assert len(await blocks(admin)) > 5
-    await assert_the_chain_holds(admin, log)
-
-    by_transaction = await admin.fetch(
-        "select stream, version from chronicle.event order by xid, ticket"
-    )
-    assert inverted([(r["stream"], r["version"]) for r in by_transaction]) > 0, "too tame"
-
-
-def inverted(order: list[tuple[str, int]]) -> int:
-    """How many events do not follow their predecessor in the stream."""
-    last: Counter[str] = Counter()
-    wrong = 0
-    for stream, version in order:
-        wrong += version != last[stream] + 1
-        last[stream] = version
-    return wrong
-
-
-def sealed_so_many(admin: Connection, count: int) -> Callable[[], Awaitable[bool]]:
-    async def are_sealed() -> bool:
-        positions = await admin.fetchval("select coalesce(sum(n), 0) from chronicle.block")
-        return bool(positions >= count)
-
-    return are_sealed
