@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from chronicle.db import Db, Pool
+from chronicle.db import LOST, Db, Pool
 
 MOST_REQUESTS, MOST_BYTES = 256, 1_000_000
 MOST_BODY = 262_144
@@ -165,7 +165,7 @@ class GroupCommit:
     async def _flush(self, batch: list[_Request]) -> None:
         try:
             winners = await self._commit(batch)
-        except (asyncpg.PostgresError, OSError, asyncpg.InterfaceError) as error:
+        except LOST as error:
             if len(batch) > 1 and isinstance(error, asyncpg.PostgresError):
                 for request in batch:  # one bad body must not refuse its good neighbours
                     await self._flush([request])

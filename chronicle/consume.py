@@ -23,6 +23,7 @@ from faststream.message import AckStatus
 from pydantic import ValidationError
 
 from chronicle.append import Conflict
+from chronicle.connection import tell_closed_connections
 from chronicle.db import Db, Pool, away
 from chronicle.decider import Refused
 from chronicle.execute import Service, Within
@@ -143,6 +144,7 @@ def terms(profile: Profile, consumer: str, drain: Drain) -> dict[str, Any]:
 
 def open_broker(profile: Profile, service: Service) -> KafkaBroker:
     """The one broker object of a process; it publishes, and hears through included routers."""
+    tell_closed_connections()
     return KafkaBroker(
         profile.servers,
         parser=border_parser(service),

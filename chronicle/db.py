@@ -22,12 +22,17 @@ SETTINGS = {
 }
 
 
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What asyncpg raises when a connection is lost or refused; the last where the server has said
+goodbye and its end of the line is still open."""
+
+
 def away(error: BaseException) -> bool:
     """Whether the database is only away, or lost a race, and another try may succeed."""
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
         return state in TRANSIENT_SQLSTATES or state.startswith(("08", "57P"))
-    return isinstance(error, (OSError, TimeoutError, asyncpg.InterfaceError))
+    return isinstance(error, (*LOST, TimeoutError))
 
 
 async def open_pool(url: str, *, size: int = 4, schema: str = "view") -> Pool:

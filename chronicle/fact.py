@@ -1,12 +1,13 @@
 """What the kernel knows of an event: who says it, which stream, which bytes, and its envelope."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from chronicle.canonical import canonical as canonical
 
 LONDON = ZoneInfo("Europe/London")
 PREFIX = "ce_"
@@ -117,8 +118,3 @@ class Binding(Protocol):
     ) -> dict[str, str]: ...
     def meta(self, headers: Mapping[str, str]) -> bytes: ...
     def check(self, headers: Mapping[str, str], topic: str) -> str | None: ...
-
-
-def canonical(value: Mapping[str, Any]) -> bytes:
-    """The one JSON of a mapping: what is stored as meta, signed in seals, and hashed."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

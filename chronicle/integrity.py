@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
+import structlog
+
 from chronicle.completeness import complete_through
-from chronicle.db import Db, Pool
+from chronicle.db import LOST, Db, Pool, away
 from chronicle.feed import cursor, move
 from chronicle.merkle import chained, genesis, leaf, root
 from chronicle.signature import signed
 from chronicle.wake import Wake
+
+log = structlog.get_logger()
 
 INTERVAL = 1.0
 """Seconds between two passes at least: seals come once a second."""
@@ -49,7 +53,12 @@ class Checker:
     async def run(self) -> None:
         """Check whatever can be checked, whenever something was heard."""
         while True:
-            await self.check()
+            try:
+                await self.check()
+            except LOST as error:
+                if not away(error):
+                    raise
+                log.warning("checker lost its database", error=type(error).__name__)
             await asyncio.sleep(INTERVAL)
             await self._heard.wait(INTERVAL)
 

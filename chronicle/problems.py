@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +14,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from chronicle.append import Conflict, TooLarge
 from chronicle.consume import transient
+from chronicle.db import LOST
 from chronicle.decider import Refused
 
 log = structlog.get_logger()
@@ -87,7 +87,7 @@ def explain_refusals(
         app.add_exception_handler(kind_of_error, cannot_be)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(StarletteHTTPException, http)
-    passing: list[type[Exception]] = [OSError, asyncpg.PostgresError, asyncpg.InterfaceError]
+    passing: list[type[Exception]] = [*LOST]
     for gone in passing:
         app.add_exception_handler(gone, away)
 

@@ -5,15 +5,15 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-import asyncpg
 import structlog
 import uvicorn
 import uvloop
@@ -22,25 +22,27 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from faststream.kafka import KafkaBroker
 from pydantic import ValidationError
 
-from chronicle import clock, migrate
+from chronicle import clock, elsewhere, migrate
 from chronicle.append import GroupCommit
 from chronicle.consume import Drain, Inbox, Profile, once_or_park, open_broker, terms
-from chronicle.db import Pool, open_pool
+from chronicle.db import LOST, Db, Pool, open_pool
 from chronicle.execute import Chronicle, Service, by_command
 from chronicle.integrity import Checked, Checker, Keys
 from chronicle.operations import application
 from chronicle.project import Projector
 from chronicle.relay import Relay
 from chronicle.rooms import Rooms
-from chronicle.sequencer import IDLE_POLL, Sequencer
+from chronicle.sequencer import IDLE_POLL, LEAST_INTERVAL, Sequencer
 from chronicle.settings import Settings
 from chronicle.talk import talk
-from chronicle.wake import VIEW, Wake
+from chronicle.wake import VIEW, Wake, announce
 from chronicle.witness import Witness, keep_all
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 VERBS = ("all", "api", "consume", "sequence", "relay", "project", "timers", "migrate", "settings")
+APPENDING = ("api", "consume", "sequence", "timers")
 TIMER_INTERVAL = 60.0
 HINTED_POLL = 0.5
 """Seconds: in a process that does all, every append wakes the sequencer by itself."""
@@ -98,11 +100,15 @@ async def _serve(rooms: Rooms, settings: Settings, verb: str) -> int:
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     async with AsyncExitStack() as stack:
         process = await put_together(rooms, settings, verb, stack)
-        await process.start()
         told = asyncio.create_task(stopping.wait(), name="signal")
-        await asyncio.wait([told, *process.parts], return_when=asyncio.FIRST_COMPLETED)
+        starting = asyncio.create_task(process.start(), name="start")
+        await asyncio.wait([told, starting], return_when=asyncio.FIRST_COMPLETED)
+        failed = [starting] if starting.done() and starting.exception() else []
+        if starting.done() and not failed:
+            await asyncio.wait([told, *process.parts], return_when=asyncio.FIRST_COMPLETED)
         told.cancel()
-        failed = [part for part in process.parts if part.done()]
+        await end(starting)
+        failed += [part for part in process.parts if part.done()]
         for part in failed:
             error = None if part.cancelled() else part.exception()
             log.error("a part failed", part=part.get_name(), error=str(error), exc_info=error)
@@ -195,11 +201,18 @@ class Process:
         self.stack.push_async_callback(end, task)
 
     async def start(self) -> None:
-        """Group commit, sequencer, connection; then consumers and runners; relay; doors."""
+        """Group commit, sequencer, connection; then consumers and runners; relay; doors.
+
+        Nothing that appends or seals begins on a log that is behind what was published of it.
+        """
         self.part("pulse", self._pulse())
+        if any(map(self.does, APPENDING)):
+            await self._compare(self.chronicle.pool)
         self.part("group commit", self.chronicle.commits.run())
         if self.does("sequence"):
             self._sequence()
+        elif any(map(self.does, APPENDING)):
+            self.part("announcer", announce(self.appended, self.chronicle.pool, LEAST_INTERVAL))
         if self.does("consume") or self.does("relay"):
             await self._connect()
         if self.does("project"):
@@ -212,11 +225,18 @@ class Process:
             self.part("view listener", self._hear_views())
             self.part("doors", self._doors())
 
+    async def _compare(self, db: "Db | Pool") -> None:
+        """However long the broker is away; LogIsBehind ends the process."""
+        servers, service = self.settings.kafka_bootstrap_servers, self.chronicle.service
+        read = partial(elsewhere.newest_seal, servers, service.log)
+        await elsewhere.compare(db, service.name, await patiently(read, "the newest seal"))
+
     def _sequence(self) -> None:
         self.sequencer = Sequencer(
             self.settings.url("sequencer"), self.rooms.name,
             signing_key(self.settings.signing_key_file), self.chronicle.service.clock,
             self.appended, self._sealed, HINTED_POLL if self.verb == "all" else IDLE_POLL,
+            self._compare,
         )  # fmt: skip
         self.part("sequencer", self.sequencer.run())
 
@@ -287,7 +307,7 @@ class Process:
     async def _hear_views(self) -> None:
         """Where the projector runs elsewhere, its NOTIFY tells who waits for a write."""
         while True:
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with contextlib.suppress(*LOST):
                 await self.passed.listen_until_gone(self.settings.database_url, VIEW)
             await asyncio.sleep(0.5)
 
@@ -329,13 +349,11 @@ async def stop_broker(broker: KafkaBroker) -> None:
         await asyncio.wait_for(broker.stop(), 20)
 
 
-async def patiently(connect_once: Any, what: str) -> None:
+async def patiently(once: Callable[[], Awaitable[T]], what: str) -> T:
     """The broker may come up after us: try until it does."""
     while True:
         try:
-            await connect_once()
+            return await once()
         except Exception as error:
             log.warning("waiting", what=what, error=type(error).__name__)
             await asyncio.sleep(1)
-        else:
-            return

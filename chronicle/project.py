@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 import structlog
 
-from chronicle.db import Db, Pool, away, connect
+from chronicle.db import LOST, Db, Pool, away, connect
 from chronicle.execute import envelope
 from chronicle.fact import Envelope, unversioned, wire_type
 from chronicle.feed import Moved, Sealed, head, page
@@ -78,7 +77,7 @@ class Projector:
         while True:
             try:
                 await self._listen()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except LOST as error:
                 if not away(error):
                     raise
                 log.warning("projector lost its database", error=type(error).__name__)
@@ -95,7 +94,7 @@ class Projector:
                 if db.is_closed():
                     raise ConnectionResetError("the listening connection is gone")
         finally:
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with contextlib.suppress(*LOST):
                 await db.close(timeout=5)
 
     async def begin(self) -> None:

@@ -4,14 +4,13 @@ import asyncio
 import contextlib
 from typing import Any
 
-import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
-from chronicle.db import Db, Pool, away, connect
+from chronicle.db import LOST, Db, Pool, away, connect
 from chronicle.fact import PREFIX, Binding
-from chronicle.feed import Sealed, cursor, head, move, page
+from chronicle.feed import Moved, Sealed, cursor, head, move, page
 from chronicle.wake import BLOCK, Wake
 
 log = structlog.get_logger()
@@ -42,7 +41,7 @@ class Relay:
         while True:
             try:
                 await self._listen()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except LOST as error:
                 if not away(error):
                     raise
                 log.warning("relay lost its database", error=type(error).__name__)
@@ -58,15 +57,25 @@ class Relay:
         try:
             await self.wake.listen(db, BLOCK)
             while True:
-                moved = await self.publish()
-                moved += await self.publish_seals()
-                if not moved:
+                if not await self._pass():
                     await self.wake.wait(1.0)
                 if db.is_closed():
                     raise ConnectionResetError("the listening connection is gone")
         finally:
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with contextlib.suppress(*LOST):
                 await db.close(timeout=5)
+
+    async def _pass(self) -> int:
+        """What is new, events and then seals; gives how much that was.
+
+        Whoever sets the cursor back (`chronicle.republish`) may do so at any moment: the next pass
+        reads it anew.
+        """
+        try:
+            return await self.publish() + await self.publish_seals()
+        except Moved:
+            log.info("the relay's cursor was moved: going on from there")
+            return 1
 
     async def publish(self) -> int:
         """One page from the cursor on; gives the number of positions passed."""
@@ -80,8 +89,15 @@ class Relay:
             await move(db, CURSOR, at, events[-1].position)
         return len(events)
 
+    async def publish_page(self, after: int, most: int) -> int:
+        """At most so many positions after this one, beside the cursor, which stays where it is."""
+        async with self._pool.acquire() as db:
+            events = await page(db, after, most)
+        await self._send(events)
+        return len(events)
+
     async def _send(self, events: list[Sealed]) -> None:
-        """Enqueue in order, then wait for every acknowledgement."""
+        """Enqueue in order what is its own, then wait for every acknowledgement."""
         own = f"throughcare.{self._service}."
         sent: list[asyncio.Future[Any]] = []
         for event in events:

@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -15,10 +15,10 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chronicle.clock import Clock
-from chronicle.db import Db, connect
+from chronicle.db import LOST, Db, connect
 from chronicle.merkle import chained, genesis, leaf, root
 from chronicle.seal import write_seal
-from chronicle.wake import BLOCK, Wake
+from chronicle.wake import APPENDED, BLOCK, Wake
 
 log = structlog.get_logger()
 
@@ -64,6 +64,10 @@ select $1::bigint, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::pg_snapshot,
 """
 
 
+Compare: TypeAlias = Callable[[Db], Awaitable[None]]
+"""Compare a log that is not as it was left with what is known of it elsewhere; raise to end."""
+
+
 class OtherCluster(Exception):
     """The database was restored into another cluster: nothing is sealed until it is re-synced."""
 
@@ -92,9 +96,11 @@ class Sequencer:
         appended: Wake,
         sealed: Callable[[], None],
         idle_poll: float = IDLE_POLL,
+        compare: Compare | None = None,
     ) -> None:
         self._url, self._service, self._key, self._clock = url, service, key, clock
         self._appended, self._sealed, self._idle_poll = appended, sealed, idle_poll
+        self._compare, self._left = compare, b""
         self.leading = False
 
     async def run(self) -> None:
@@ -103,7 +109,7 @@ class Sequencer:
         while True:
             try:
                 await self._lead()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except LOST as error:
                 log.warning("sequencer lost its database", error=type(error).__name__)
                 self.leading = False
                 await asyncio.sleep(0.5)
@@ -121,11 +127,15 @@ class Sequencer:
             await self._sequence(db)
         finally:
             self.leading = False
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with contextlib.suppress(*LOST):
                 await db.close(timeout=5)
 
     async def _sequence(self, db: "asyncpg.Connection[Any]") -> None:
         head = await read_head(db, self._service)
+        if self._compare and head.hash != self._left:
+            await self._compare(db)
+        self._left = head.hash
+        await self._appended.listen(db, APPENDED)
         log_id: UUID = await db.fetchval("select id from chronicle.log")
         last_block = last_seal = -inf
         idle = LEAST_INTERVAL
@@ -136,6 +146,7 @@ class Sequencer:
                 await asyncio.sleep(LEAST_INTERVAL - since)
             if await write_blocks(db, head, self._clock()):
                 last_block, idle, unsealed = monotonic(), LEAST_INTERVAL, True
+                self._left = head.hash
                 self._sealed()
             else:
                 idle = min(idle * 2, self._idle_poll)
@@ -148,20 +159,33 @@ class Sequencer:
 
 async def read_head(db: Db, service: str) -> Head:
     """The newest block or anchor; OtherCluster when the database came from elsewhere."""
-    row = await db.fetchrow(HEAD)
-    assert row is not None
-    cluster = await db.fetchval("select system_identifier from pg_control_system()")
-    if row["cluster"] != cluster:
+    head, written = await newest(db, service)
+    cluster = await cluster_of(db)
+    if written != cluster:
         raise OtherCluster(
-            f"the log of {service} was written in cluster {row['cluster']}, this is {cluster}:"
+            f"the log of {service} was written in cluster {written}, this is {cluster}:"
             f" run `chronicle resync --service {service}` as its owner"
         )
+    return head
+
+
+async def newest(db: Db, service: str) -> tuple[Head, int]:
+    """The newest block or anchor, and the cluster it was written in."""
+    row = await db.fetchrow(HEAD)
+    assert row is not None
     log_id = await db.fetchval("select id from chronicle.log")
-    return Head(
+    head = Head(
         block_no=row["block_no"], next_pos=row["next_pos"],
         hash=row["hash"] or genesis(service, log_id), anchor=row["anchor"],
         floor=row["floor"], snap=row["prev"],
     )  # fmt: skip
+    return head, row["cluster"]
+
+
+async def cluster_of(db: Db) -> int:
+    """Which cluster of PostgreSQL this is; transaction numbers mean nothing in another."""
+    identifier: int = await db.fetchval("select system_identifier from pg_control_system()")
+    return identifier
 
 
 async def unsealed(db: Db) -> int:
@@ -180,22 +204,31 @@ async def write_blocks(db: Db, head: Head, now: datetime) -> int:
     snapshot again and seal rows twice.
     """
     rows = await db.fetch(DELTA, head.snap, head.floor)
-    snap = rows[0]["snap"]
+    seen = replace(head, snap=rows[0]["snap"])
     events = [row for row in rows if row["ticket"] is not None]
-    block_no, next_pos, last = head.block_no, head.next_pos, head.hash
     if events:
         async with db.transaction():
-            for start in range(0, len(events), MOST_IN_BLOCK):
-                cut = events[start : start + MOST_IN_BLOCK]
-                block_no += 1
-                block_root = root(leaf(row["meta"], row["body"]) for row in cut)
-                last = chained(last, block_no, next_pos, len(cut), block_root)
-                tickets = [row["ticket"] for row in cut]
-                await db.execute(
-                    BLOCK_INSERT, block_no, head.anchor, next_pos, len(cut), tickets,
-                    tickets[0], tickets[-1], block_root, last, snap, now,
-                )  # fmt: skip
-                next_pos += len(cut)
+            seen = await cut(db, seen, events, now)
             await db.execute(f"notify {BLOCK}")
-    head.snap, head.block_no, head.next_pos, head.hash = snap, block_no, next_pos, last
+    head.snap, head.block_no, head.next_pos, head.hash = (
+        seen.snap, seen.block_no, seen.next_pos, seen.hash,
+    )  # fmt: skip
     return len(events)
+
+
+async def cut(db: Db, head: Head, events: Sequence[asyncpg.Record], now: datetime) -> Head:
+    """Blocks of these events (ticket, meta, body) after `head`, each with its snapshot and anchor;
+    gives the head they make. In the caller's transaction."""
+    after = replace(head)
+    for start in range(0, len(events), MOST_IN_BLOCK):
+        part = events[start : start + MOST_IN_BLOCK]
+        after.block_no += 1
+        block_root = root(leaf(row["meta"], row["body"]) for row in part)
+        after.hash = chained(after.hash, after.block_no, after.next_pos, len(part), block_root)
+        tickets = [row["ticket"] for row in part]
+        await db.execute(
+            BLOCK_INSERT, after.block_no, after.anchor, after.next_pos, len(part), tickets,
+            tickets[0], tickets[-1], block_root, after.hash, after.snap, now,
+        )  # fmt: skip
+        after.next_pos += len(part)
+    return after

@@ -4,8 +4,13 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from chronicle.verify import ed25519
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    Ed25519PublicKey = None  # type: ignore[assignment,misc]
 
 LENGTH = 64
 
@@ -22,9 +27,15 @@ def signed(said: Mapping[str, Any], body: bytes, signature: bytes, known: Sequen
 
 
 def verifies(key: str, signature: bytes, body: bytes) -> bool:
+    """By `cryptography`; by our own arithmetic, 40 times as slow, where it is not installed."""
     try:
-        Ed25519PublicKey.from_public_bytes(unbase64(key)).verify(signature, body)
-    except (InvalidSignature, ValueError):
+        public = unbase64(key)
+        if Ed25519PublicKey is None:
+            return ed25519.verifies(public, signature, body)
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, body)
+    except ValueError:
+        return False
+    except InvalidSignature:
         return False
     return True
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import asyncpg
 
-from chronicle.db import connect
+from chronicle.db import LOST, Pool, connect
 
-BLOCK, VIEW = "chronicle_block", "chronicle_view"
+APPENDED, BLOCK, VIEW = "chronicle_appended", "chronicle_block", "chronicle_view"
 
 
 class Wake:
@@ -39,3 +39,16 @@ class Wake:
             await gone.wait()
         finally:
             await asyncio.shield(db.close(timeout=5))
+
+
+async def announce(appended: Wake, pool: Pool, every: float) -> None:
+    """Tell a sequencer in another process of appends: one NOTIFY for all of `every` seconds.
+
+    Never inside an append: NOTIFY takes a lock of the whole database at commit.
+    """
+    while True:
+        await appended.wait(60)
+        with suppress(*LOST):
+            async with pool.acquire() as db:
+                await db.execute(f"notify {APPENDED}")
+        await asyncio.sleep(every)

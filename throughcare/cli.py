@@ -17,15 +17,18 @@ from chronicle.verify.seals import NotReadable
 from throughcare import demo, parked, say, up, verdict
 from throughcare import topics as registered
 from throughcare.as_of import as_of
+from throughcare.audit import audit
 from throughcare.doors import CANNOT_REACH, REFUSED, Doors, end, house, known
 from throughcare.machine import CannotStart
 from throughcare.options import ADVISER, AUDITOR, OPERATIONS, Actor, Json, Urls, examples
+from throughcare.prove import prove
 from throughcare.story.scenario import Scenario
 from throughcare.supervisor import Stopped
 
 HOLE = int(Kind.MISSING)
 LAG = ("service", "settled", "unsealed", "unpublished", "unprojected", "behind", "in_hand")
 STDOUT = Path("-")
+AN_EVENT = "01902d3b-2c80-8a5f-9c3e-5f0e6d1a7b42"
 A_PERSON = "6f1d2c3b-4a59-4687-90a1-b2c3d4e5f607"
 
 app = typer.Typer(
@@ -191,6 +194,18 @@ app.command(
         "throughcare as-of stage1-agenda --on 2024-05-31 --json",
     )
 )(as_of)
+
+
+app.command(
+    epilog=examples(
+        f"throughcare prove {AN_EVENT}", f"throughcare prove {AN_EVENT} --out proof.json --json"
+    )
+)(prove)
+app.command(
+    epilog=examples(
+        "throughcare audit --keys keys.json", "throughcare audit --keys keys.json --json"
+    )
+)(audit)
 
 
 @topics.command(

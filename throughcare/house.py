@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from chronicle.migrate import migrate
+from chronicle.republish import republish
 from throughcare import databases, topics
 from throughcare.databases import SERVICES, url_of
 from throughcare.keys import signing_key, write_pinned
@@ -54,12 +55,7 @@ class House:
     async def publish_again(self) -> None:
         """Every relay from its beginning; whoever had an event does not notice."""
         for service in SERVICES:
-            db = await asyncpg.connect(self.url(service, "relay"))
-            try:
-                await db.execute("update chronicle.cursor set position = 0 where name = 'relay'")
-                await db.execute("update chronicle.seal set published = false where published")
-            finally:
-                await db.close()
+            await republish(self.url(service, "relay"))
 
     async def _log(self, url: str) -> UUID:
         db = await asyncpg.connect(url)
@@ -95,6 +91,7 @@ class House:
             "SEQUENCER_DATABASE_URL": self.url(service, "sequencer"),
             "RELAY_DATABASE_URL": self.url(service, "relay"),
             "PROJECTOR_DATABASE_URL": self.url(service, "projector"),
+            "AUDITOR_DATABASE_URL": self.url(service, "auditor"),
             "SIGNING_KEY_FILE": str(self.key_file(service)),
             "PINNED_KEYS_FILE": str(self.pinned_keys),
             "HTTP_PORT": str(self.ports[service]),

@@ -89,14 +89,22 @@ class Supervisor:
         for process in processes:
             self._keep(process)
 
-    async def restart(self, *processes: Process) -> None:
-        """Stops them and starts them again, side by side; their own hook is not called."""
-        await together(self._renew(process) for process in processes)
+    async def restart(self, *processes: Process, between: Hook | None = None) -> None:
+        """Stops them all and starts them again; their own hook is not called.
 
-    async def _renew(self, process: Process) -> None:
+        `between` is awaited while none of them runs.
+        """
+        await together(self._rest(process) for process in processes)
+        if between is not None:
+            await between()
+        await together(self._resume(process) for process in processes)
+
+    async def _rest(self, process: Process) -> None:
         if process in self._keepers:
             await cancelled(self._keepers.pop(process))
         await process.stop()
+
+    async def _resume(self, process: Process) -> None:
         await self._start_again(process, FIRST_PAUSE)
         self._keep(process)
 

@@ -45,11 +45,18 @@ async def system(folder: Path, say: Say, begins: datetime) -> AsyncIterator[Hous
         house: list[House] = []
 
         async def begin_again() -> None:
-            """The embedded broker keeps nothing: topics, members and messages are made anew."""
-            if house:
-                await house[0].make_topics()
-                await supervisor.restart(*services)
+            """The embedded broker keeps nothing: topics, members and messages are made anew.
+
+            No relay runs meanwhile: one that went on from where it stood would bring what is later
+            before what was lost.
+            """
+
+            async def messages() -> None:
                 await house[0].publish_again()
+                await house[0].make_topics()
+
+            if house:
+                await supervisor.restart(*services, between=messages)
 
         if broker:
             await supervisor.start(broker, on_restart=begin_again)

@@ -75,6 +75,11 @@ class Chain:
         self._file.write(ROW.pack(*row))
         self.count += 1
 
+    def add_all(self, packed: bytes, count: int) -> None:
+        """Rows that their events fit."""
+        self._file.write(packed)
+        self.count += count
+
     def sealed(self, rows: Sequence[Row]) -> None:
         """The blocks that a seal names, one after another, by a seal that can be believed."""
         for sealed in rows:

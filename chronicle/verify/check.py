@@ -1,20 +1,26 @@
 """Verify a whole file: its sections, what they say of one another, and its last line."""
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from hashlib import sha256
-from typing import Any, BinaryIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 from uuid import UUID
 
-from chronicle.verify.compare import compare
+from chronicle.verify import proof
+from chronicle.verify.compare import compare, unsound
 from chronicle.verify.finding import Finding, Kind, exit_code
-from chronicle.verify.lines import Ending, Heading, Redacted, Row, Seal, Stored, meant, read
-from chronicle.verify.seals import Outside
+from chronicle.verify.hands import Alone, Many, parts_for
+from chronicle.verify.lines import ending
+from chronicle.verify.ranges import AT_ONCE, Moved, lines_of, ranges, size_of
+from chronicle.verify.reading import Reading
+from chronicle.verify.seals import Outside, Sealed
 from chronicle.verify.section import Section
-from chronicle.verify.spool import Spool
 
-AT_ONCE = 2**20
+LAST_LINE = len(ending(bytes(32)))
+WORTH_IT = 32 * 2**20
+"""Bytes of a file that is read faster by several processes, their start included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,127 +53,85 @@ class Verdict:
 
 
 def verify(
-    file: BinaryIO, outside: Outside | None = None, progress: Callable[[int], Any] = lambda _: None
+    file: BinaryIO,
+    outside: Outside | None = None,
+    progress: Moved = lambda _: None,
+    at_once: int = AT_ONCE,
 ) -> Verdict:
     """Everything that can be found in an export; `progress` is told the bytes read so far.
 
     Memory grows with the number of streams and of findings, not with the number of events.
     """
+    with TemporaryDirectory() as folder:
+        hands = Alone(file, Path(folder), parts_for(size_of(file)))
+        return _verify(file, hands, outside or Outside(), progress, at_once)
+
+
+def verify_file(
+    path: Path,
+    outside: Outside | None = None,
+    progress: Moved = lambda _: None,
+    processes: int = 1,
+    at_once: int = AT_ONCE,
+) -> Verdict:
+    """The same, by so many processes."""
+    with path.open("rb") as file:
+        if processes == 1:
+            return verify(file, outside, progress, at_once)
+        with (
+            TemporaryDirectory() as folder,
+            Many(path, Path(folder), parts_for(size_of(file)), processes) as hands,
+        ):
+            return _verify(file, hands, outside or Outside(), progress, at_once)
+
+
+def processes_for(size: int) -> int:
+    """One where the start of others would take longer than they save."""
+    return (os.cpu_count() or 1) if size >= WORTH_IT else 1
+
+
+def verify_proof(raw: bytes, outside: Outside | None = None) -> Verdict:
+    """What `prove` wrote: one event, its block, the seal that names it."""
     outside = outside or Outside()
-    with Spool() as spool:
-        reading = _Reading(outside, spool)
-        reading.read(file, progress)
-        findings = [*outside.findings, *reading.findings]
-        findings += [found for section in reading.sections for found in section.findings]
-        findings += compare(reading.sections, spool)
-        findings += _not_here(reading.sections, outside)
-        if not findings and not reading.whole:
-            said = "its bytes are not those that its last line was made of"
-            findings.append(Finding(kind=Kind.EDITED, said=said))
-        findings += _alone(reading.sections)
+    found = proof.read(raw)
+    sealed = Sealed.of(found.seal.body) if found else None
+    row = proof.named(sealed, found.position) if found and sealed else None
+    if found is None or sealed is None or row is None:
+        said = "it cannot be read, or its seal does not name its position"
+        return Verdict((), (Finding(kind=Kind.EDITED, said=said),), ())
+    findings = (*outside.findings, *proof.check(found, sealed, row, outside))
+    vouched = 0 if findings else found.position
+    log = Checked(sealed.service, sealed.log, found.position, 1, 1, 0, 1, vouched)
+    return Verdict((log,), findings, ())
+
+
+def _verify(
+    file: BinaryIO, hands: Alone | Many, outside: Outside, progress: Moved,
+    at_once: int,
+) -> Verdict:  # fmt: skip
+    size = size_of(file)
+    digest = hands.digest(size - LAST_LINE)
+    reading = Reading(outside, hands.spool)
+    for piece in hands.stretches(ranges(file, size, at_once)):
+        done = piece.start
+        if piece.stretch is not None and reading.stretch(piece.stretch, piece.tag):
+            done = piece.rest
+        for lines in lines_of(file, done, piece.end):
+            reading.lines(lines, piece.tag + 1)
+        progress(piece.end)
+    reading.close()
+    hands.spool.write_out()
+    findings = [*outside.findings, *reading.findings]
+    findings += [found for section in reading.sections for found in section.findings]
+    findings += compare(reading.sections, hands.unusual(reading.tags, unsound(reading.sections)))
+    findings += _not_here(reading.sections, outside)
+    if not findings and reading.ending != digest():
+        said = "its bytes are not those that its last line was made of"
+        findings.append(Finding(kind=Kind.EDITED, said=said))
+    findings += _alone(reading.sections)
     here = {section.heading.log for section in reading.sections}
     silent = tuple(sorted(outside.keys.keys() - here))
     return Verdict(tuple(map(_checked, reading.sections)), tuple(findings), silent)
-
-
-class _Reading:
-    """The file from its first line to its last."""
-
-    def __init__(self, outside: Outside, spool: Spool) -> None:
-        self._outside, self._spool = outside, spool
-        self.sections: list[Section] = []
-        self.findings: list[Finding] = []
-        self.whole = False
-        self._section: Section | None = None
-        self._digest = sha256()
-        self._ended = False
-        self._lost = False
-
-    def read(self, file: BinaryIO, progress: Callable[[int], Any]) -> None:
-        before, done = b"", 0
-        for lines in iter(partial(file.readlines, AT_ONCE), []):
-            self._digest.update(before)
-            self._digest.update(b"".join(lines[:-1]))
-            before = lines[-1]
-            for raw in lines:
-                self._line(raw)
-            done += sum(map(len, lines))
-            progress(done)
-        self._close()
-        if not self._ended:
-            said = "it ends before its last line"
-            self.findings.append(Finding(kind=Kind.MISSING, said=said))
-
-    def _line(self, raw: bytes) -> None:
-        section = self._section
-        said, exact = read(raw)
-        if type(said) is Stored and section is not None:
-            if not exact:
-                section.edited(Stored, read=True)
-            section.stored(said)
-        elif self._ended:
-            self.findings.append(Finding(kind=Kind.INSERTED, said="lines after its last line"))
-        elif said is None:
-            self._unreadable(meant(raw), raw)
-        elif isinstance(said, Heading):
-            self._begin(said, exact)
-        elif isinstance(said, Ending):
-            self._end(said, exact)
-        elif section is not None:
-            if not exact:
-                section.edited(type(said), read=True)
-            self._within(section, said)
-        elif not self._lost:
-            self._headless()
-
-    def _within(self, section: Section, said: Row | Redacted | Seal | Stored) -> None:
-        if isinstance(said, Row):
-            section.row(said)
-        elif isinstance(said, Redacted):
-            section.shown_by_leaf(said)
-        elif isinstance(said, Seal):
-            section.seal(said)
-
-    def _begin(self, heading: Heading, exact: bool) -> None:
-        self._close()
-        if any(section.heading.log == heading.log for section in self.sections):
-            said = "a second section of this log"
-            self.findings.append(
-                Finding(kind=Kind.INSERTED, said=said, service=heading.service, log=heading.log)
-            )
-        self._lost = False
-        self._section = Section(heading, len(self.sections), self._outside, self._spool)
-        self.sections.append(self._section)
-        if not exact:
-            self._section.edited(Heading, read=True)
-
-    def _end(self, ending: Ending, exact: bool) -> None:
-        self._close()
-        self._ended = True
-        self.whole = exact and ending.sha256 == self._digest.digest()
-
-    def _unreadable(self, kind: type[Any], raw: bytes) -> None:
-        if not raw.endswith(b"\n"):
-            return
-        if kind is Ending:
-            self._close()
-            self._ended = True
-        elif kind is Heading or self._section is None:
-            self._headless()
-        else:
-            self._section.unreadable(kind)
-
-    def _headless(self) -> None:
-        """Lines of a section whose heading cannot be read are passed over, once it is said."""
-        self._close()
-        self._lost = True
-        said = "the heading of a section cannot be read"
-        self.findings.append(Finding(kind=Kind.EDITED, said=said))
-
-    def _close(self) -> None:
-        if self._section is not None:
-            self._section.close()
-        self._section = None
 
 
 def _not_here(sections: Sequence[Section], outside: Outside) -> Iterator[Finding]:

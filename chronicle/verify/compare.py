@@ -1,33 +1,34 @@
 """The same event in two places of the file: reporting's copy vouches for the origin, and back."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from uuid import UUID
 
 from chronicle.verify.finding import Finding, Kind
 from chronicle.verify.lines import Row
 from chronicle.verify.section import Section
-from chronicle.verify.spool import Seen, Spool
+from chronicle.verify.spool import Seen
 
 MOST_NAMED = 10
 """Positions that are listed one by one; more are given from the first to the last."""
 
 
-def compare(sections: Sequence[Section], spool: Spool) -> Iterator[Finding]:
+def unsound(sections: Sequence[Section]) -> list[set[int]]:
+    """The blocks of each section that something is wrong with."""
+    return [section.chain.unsound for section in sections]
+
+
+def compare(sections: Sequence[Section], unusual: Iterable[list[Seen]]) -> Iterator[Finding]:
     """Events that are there twice or otherwise, and what is to be thought of doubtful blocks."""
-    unsound = [section.chain.unsound for section in sections]
+    blocks = unsound(sections)
     vouched: Counter[tuple[int, int]] = Counter()
     alone: dict[tuple[int, int], list[Seen]] = defaultdict(list)
     changed: set[tuple[int, int]] = set()
 
     def sound(seen: Seen) -> bool:
-        return seen.block not in unsound[seen.section]
+        return seen.block not in blocks[seen.section]
 
-    for places in spool.by_event():
-        if len(places) == 2 and places[0].leaf == places[1].leaf:
-            a, b = places
-            if a.section != b.section and sound(a) and sound(b):
-                continue
+    for places in unusual:
         yield from _twice(sections, places, sound)
         for seen in places:
             others = [other for other in places if other.section != seen.section]

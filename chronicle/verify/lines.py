@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from chronicle.fact import canonical
+from chronicle.canonical import canonical
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """One log of the file, line by line: its blocks with their events, then its seals."""
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -8,17 +7,12 @@ from chronicle.merkle import leaf as leaf_of
 from chronicle.merkle import root
 from chronicle.verify.chain import UNREADABLE, Chain, Events
 from chronicle.verify.finding import Finding, Kind
-from chronicle.verify.lines import Heading, Redacted, Row, Seal, Stored, text
+from chronicle.verify.lines import Heading, Redacted, Row, Seal, Stored
+from chronicle.verify.meta import about
 from chronicle.verify.seals import Outside, Signatures
 from chronicle.verify.spool import Spool
 from chronicle.verify.streams import Streams
-
-
-def attributes(meta: bytes) -> tuple[bytes, str, int, str]:
-    """Event id, log, version, stream. Raises KeyError, ValueError and the like."""
-    said = json.loads(meta)
-    event = UUID(said["id"]).bytes
-    return event, text(said["log"]), int(said["sequence"]), text(said["subject"])
+from chronicle.verify.stretch import Stretch
 
 
 class Section:
@@ -32,9 +26,12 @@ class Section:
         self.streams, self._copies = Streams(), Streams()
         self.chain = Chain(heading, self._find)
         self.signatures = Signatures(heading, outside, self._find)
+        self.tag = 0
+        """Under which its events are spooled."""
         self._spool, self._log = spool, str(heading.log)
         self._row: Row | None = None
         self._block = 0
+        self._last = -1
         self._positions: list[int] = []
         self._leaves: list[bytes] = []
         self._unread = 0
@@ -80,7 +77,7 @@ class Section:
     def _next(self) -> int:
         if self._positions:
             return self._positions[-1] + 1
-        return self._row.first if self._row else 0
+        return self._row.first if self._row else self._last + 1
 
     @property
     def _after(self) -> int:
@@ -107,26 +104,43 @@ class Section:
         self._leaves.append(leaf)
         self.events += 1
         try:
-            event_id, log, version, stream = attributes(meta)
-            self._spool.put(event_id, self.number, self._block, position, leaf)
+            event_id, log, version, stream = about(meta)
+            self._spool.put(event_id, self.tag, self._block, position, leaf)
         except (ValueError, KeyError, TypeError, AttributeError, LookupError, RecursionError):
             self._unread += 1
             self._find(
                 Kind.EDITED, "its attributes cannot be read", block=self._block, position=position
             )
             return
-        if log == self._log:
-            saw = self.streams.saw(stream, version, self._block)
-            kind = Kind.INSERTED
-        else:
+        if log != self._log:
             self.copied.add(log)
-            saw = self._copies.saw(f"{log}/{stream}", version, self._block)
-            kind = Kind.FORK
-        if saw == "again":
+        if self._streams(log).saw((log, stream), version, self._block) == "again":
+            kind = Kind.INSERTED if log == self._log else Kind.FORK
             twice = f"version {version} of {stream} is there twice"
             self._find(
                 kind, twice, block=self._block, position=position, event=UUID(bytes=event_id)
             )
+
+    def stretch(self, read: Stretch) -> bool:
+        """Blocks that were read at once; False, and nothing done, when they do not follow on."""
+        if self._sealing or (self._row is None and self._positions):
+            return False
+        if not all(
+            self._streams(log).follows((log, stream), first)
+            for (log, stream), (first, _) in read.runs.items()
+        ):
+            return False
+        self._end_block()
+        for (log, stream), (_, last) in read.runs.items():
+            self._streams(log).goes_on((log, stream), last)
+        self.copied |= {log for log, _ in read.runs} - {self._log}
+        self.chain.add_all(read.rows, read.count)
+        self.events += read.events
+        self._row, self._block, self._last = None, read.last_block, read.last_position
+        return True
+
+    def _streams(self, log: str) -> Streams:
+        return self.streams if log == self._log else self._copies
 
     def shown_by_leaf(self, event: Redacted) -> None:
         if self._row is None or self._sealing:
@@ -157,6 +171,7 @@ class Section:
         found = root(self._leaves) if self._leaves and not named else None
         row = self._row if self._row.block_no else UNREADABLE
         self.chain.add(row, Events(self._positions, found, named))
+        self._last = self._next - 1
         self._positions, self._leaves = [], []
 
     def close(self) -> None:
@@ -169,5 +184,5 @@ class Section:
                 position=row.first,
             )  # fmt: skip
         if not (self.redacted or self._unread):
-            for stream, version, block in self.streams.gaps():
+            for (_, stream), version, block in self.streams.gaps():
                 self._find(Kind.MISSING, f"version {version} of {stream} is not here", block=block)

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
+Stream: TypeAlias = tuple[str, str]
+"""The log and the name."""
 Saw: TypeAlias = Literal["next", "ahead", "late", "again"]
 
 
@@ -11,14 +13,14 @@ class Streams:
     """Remembers one number a stream, and whatever came before its turn."""
 
     def __init__(self) -> None:
-        self._through: dict[str, int] = {}
-        self._ahead: dict[str, dict[int, int]] = defaultdict(dict)
+        self._through: dict[Stream, int] = {}
+        self._ahead: dict[Stream, dict[int, int]] = defaultdict(dict)
         self.disordered: set[int] = set()
         """The blocks of events that came in the wrong order within their stream."""
 
-    def saw(self, stream: str, version: int, block: int) -> Saw:
+    def saw(self, stream: Stream, version: int, block: int) -> Saw:
         through = self._through.get(stream, 0)
-        if version == through + 1 and stream not in self._ahead:
+        if self.follows(stream, version):
             self._through[stream] = version
             return "next"
         ahead = self._ahead[stream]
@@ -36,8 +38,15 @@ class Streams:
             del self._ahead[stream]
         return "late"
 
-    def gaps(self) -> Iterator[tuple[str, int, int]]:
-        """Streams that lack a version: its name, the version lacking, the block after the gap."""
+    def follows(self, stream: Stream, version: int) -> bool:
+        return version == self._through.get(stream, 0) + 1 and stream not in self._ahead
+
+    def goes_on(self, stream: Stream, last: int) -> None:
+        """Through this version, none left out."""
+        self._through[stream] = last
+
+    def gaps(self) -> Iterator[tuple[Stream, int, int]]:
+        """Streams that lack a version: which, the version lacking, the block after the gap."""
         for stream, ahead in self._ahead.items():
             if ahead:
                 yield stream, self._through.get(stream, 0) + 1, ahead[min(ahead)]

@@ -15,7 +15,7 @@ from chronicle.append import Conflict, append_within
 from chronicle.db import Db
 from chronicle.feed import page
 from chronicle.sequencer import OtherCluster, Sequencer, read_head, unsealed, write_blocks
-from chronicle.wake import Wake
+from chronicle.wake import Wake, announce
 from tests.chronicle.library import SERVICE
 from tests.chronicle.log import NOW, PATIENCE, Connection, Log, line, lines, until
 
@@ -320,6 +320,19 @@ async def test_a_hint_is_enough_to_be_sealed(
     await asyncio.wait_for(looked.wait(), PATIENCE)
     await append(log, "book-1")
     wake.hint()
+    await until(so_many_blocks(admin, 1))
+
+
+async def test_an_append_of_another_process_is_announced_to_the_sequencer(
+    log: Log, admin: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sequencer, "LEAST_INTERVAL", 3600.0)
+    looked, elsewhere = asyncio.Event(), Wake()
+    log.working(a_sequencer(log, Wake(), looked.set, idle_poll=3600.0).run())
+    await asyncio.wait_for(looked.wait(), PATIENCE)
+    log.working(announce(elsewhere, await log.pool(), 0.005))
+    await append(log, "book-1")
+    elsewhere.hint()
     await until(so_many_blocks(admin, 1))
 
 

@@ -23,6 +23,8 @@ import uvloop
 from chronicle.append import Conflict, GroupCommit, Line, answered, append_within, remember
 from chronicle.db import Db, Pool, open_pool
 from chronicle.ids import derived
+from chronicle.sequencer import LEAST_INTERVAL
+from chronicle.wake import Wake, announce
 from tests.chronicle.library import SERVICE
 from tests.chronicle.log import line
 from tests.stress.told import acknowledged, answered_again
@@ -52,6 +54,7 @@ class Writers:
     seed: str
     number: int
     out: TextIO
+    appended: Wake
     met: Counter[str] = field(default_factory=Counter)
     wrote: int = 0
     chance: random.Random = field(init=False)
@@ -74,6 +77,7 @@ class Writers:
         ):
             try:
                 await write()
+                self.appended.hint()
             except Conflict:
                 self.met["conflicts"] += 1
             except asyncpg.DeadlockDetectedError:
@@ -232,18 +236,21 @@ def lines(
 
 async def main(url: str, seconds: float, least: int, seed: str, number: int) -> None:
     async with await open_pool(url, size=14) as pool, await open_pool(url, size=1) as single:
-        queues = GroupCommit(single), GroupCommit(pool)
-        flushing = [asyncio.ensure_future(queue.run()) for queue in queues]
+        appended = Wake()
+        queues = GroupCommit(single, appended.hint), GroupCommit(pool, appended.hint)
+        working = [queue.run() for queue in queues]
+        working.append(announce(appended, pool, LEAST_INTERVAL))
+        parts = [asyncio.ensure_future(work) for work in working]
         until = monotonic() + seconds
         try:
             await Writers(
                 pool=pool, queues=queues, until=until, least=least, seed=seed, number=number,
-                out=sys.stdout,
+                out=sys.stdout, appended=appended,
             ).run()  # fmt: skip
         finally:
-            for task in flushing:
+            for task in parts:
                 task.cancel()
-            await asyncio.gather(*flushing, return_exceptions=True)
+            await asyncio.gather(*parts, return_exceptions=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from chronicle.doors import Board, Reading, questions, reading
 from chronicle.problems import Unprocessable
 from contracts.codes import Role
 from contracts.policy import in_force
-from services.reporting.api.export_door import export
+from services.reporting.api.export_door import export, proof
 from services.reporting.read_models import caseload as cases
 from services.reporting.read_models import counts as referrals
 from services.reporting.read_models import handovers as handed_over
@@ -181,4 +181,5 @@ def doors() -> APIRouter:
         tasks, counts, handovers, operations, completeness,
     )  # fmt: skip
     router.get("/export", tags=["export"])(export)
+    router.get("/proof", tags=["export"])(proof)
     return router

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-OURS = {"chronicle", "chronicle.fact", "chronicle.merkle", "chronicle.signature"}
+OURS = {"chronicle", "chronicle.canonical", "chronicle.merkle", "chronicle.signature"}
 LOADED = """
 import sys
 before = set(sys.modules)

@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 from typer.testing import CliRunner
 
-from throughcare import cli, one_log
+from throughcare import chronicle_cli, cli
 from throughcare.house import House
 from throughcare.options import AUDITOR
 
-PROGRAMS = {"throughcare": cli.app, "chronicle": one_log.app}
+PROGRAMS = {"throughcare": cli.app, "chronicle": chronicle_cli.app}
 WORKER = "worker=00000000-0000-4000-8000-000000000001"
 NAME = "Ami Whitlock-Testcase"
 PATIENCE = 60.0

@@ -10,7 +10,7 @@ import pytest
 from tests.parts import now
 from tests.throughcare.cli.at_work import Ran, run
 from throughcare.house import House
-from throughcare.one_log import DIFFERS
+from throughcare.rebuilding import DIFFERS
 
 
 def chronicle(*words: str) -> Ran:
@@ -84,3 +84,30 @@ def test_a_service_that_is_none_is_wrong_usage(here: Path) -> None:
     ran = run("compare", "--service", "referals", program="chronicle")
     assert ran.code == 2
     assert "one of referrals, matching, reviews, reporting" in ran.talk
+
+
+def test_what_is_published_again_is_counted_and_nobody_notices(tell: Callable[[str], Any]) -> None:
+    kept = tell("select count(*) from chronicle.event")
+    for further in ((), ("--from", "1", "--to", "1")):
+        ran = run("republish", "--service", "referrals", *further, program="chronicle")
+        assert ran.code == 0, ran.talk
+        assert "positions of referrals published again" in ran.out
+    assert tell("select count(*) from chronicle.event") == kept
+
+
+def test_positions_that_a_log_does_not_have_are_refused(here: Path) -> None:
+    ran = chronicle("republish", "--from", "99999")
+    assert ran.code == 3
+    assert "positions 99999 to 99999: the log has 1 to" in ran.talk
+
+
+def test_a_log_that_is_where_it_was_has_nothing_to_be_resynced(here: Path) -> None:
+    ran = chronicle("resync", "--why", "to be sure")
+    assert ran.code == 3
+    assert "there is nothing to re-sync" in ran.talk
+
+
+def test_an_export_is_not_believed_without_keys(here: Path) -> None:
+    ran = chronicle("resync", "--why", "lost", "--from", "throughcare.jsonl")
+    assert ran.code == 2
+    assert "send --keys" in ran.talk

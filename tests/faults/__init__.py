@@ -1,0 +1,1 @@
+"""Kill real processes at random and at named points, under load, and count what was lost."""
