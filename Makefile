@@ -36,6 +36,14 @@ test-apache-kafka: install  ## everything, on Apache Kafka's own jars (Java 17 a
 	@THROUGHCARE_BROKER=jars $(BIN)/pytest -q
 journeys: install  ## the golden journeys across the four services, with kill -9
 	@$(BIN)/pytest -q tests/journeys
+faults: install  ## kill -9 of everything, at named points and at random: make faults MINUTES=30
+	@$(BIN)/python -m tests.faults $(if $(MINUTES),--minutes $(MINUTES),--faults 60) $(if $(SEED),--seed $(SEED))
+attacks: install  ## every attack on a log at 1,000 random places (trust: what finds it, what cannot)
+	@PLACEMENTS=1000 $(BIN)/pytest -q -s tests/attacks
+mutate: install  ## change the verifier in one place at a time: what no test sees is named (hours)
+	@$(BIN)/python -m bench.mutate
+bench: install  ## beside the best peer and the machine's own limits; floors that are missed fail
+	@$(BIN)/python -m bench
 stress: install  ## every kind of writer at once for a minute, judged from the tables and by p99
 	@$(BIN)/python -m tests.stress --seconds 60
 controls: install  ## every promise broken on purpose: each must turn its check red
@@ -57,7 +65,7 @@ docs: install  ## write the generated pages: state tables, policies, service REA
 	@$(BIN)/python -m throughcare.pages
 lock: install  ## resolve the dependencies again, with hashes
 	@$(BIN)/uv pip compile --generate-hashes --universal --no-header --no-emit-index-url \
-	  --no-emit-find-links --python-version 3.11 --extra dev pyproject.toml -o requirements.txt
+	  --no-emit-find-links --python-version 3.11 --extra dev --extra bench pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --generate-hashes --universal --no-header --no-emit-index-url \
 	  --no-emit-find-links --python-version 3.11 --constraint requirements.txt \
 	  deploy/requirements.in -o deploy/requirements.txt
@@ -68,7 +76,10 @@ parked: install  ## what could not be handled, at every service
 verify: install  ## export the whole log and prove it, offline
 	@$(BIN)/throughcare export .throughcare/export.jsonl
 	@$(BIN)/throughcare verify .throughcare/export.jsonl --keys .throughcare/up/keys.json
+verifier: install  ## the offline verifier as one file that needs Python and nothing else
+	@$(BIN)/python -m throughcare.onefile build/throughcare-verify.pyz
+	@ls -l build/throughcare-verify.pyz
 story: install  ## one young person's story: make story PERSON=<id>
 	@$(BIN)/throughcare story $(PERSON)
 
-.PHONY: help install demo up down test-pure test test-apache-kafka journeys stress controls check fmt schemas docs lock parked verify story
+.PHONY: help install demo up down test-pure test test-apache-kafka journeys faults attacks mutate bench stress controls check fmt schemas docs lock parked verify verifier story

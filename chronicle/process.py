@@ -30,13 +30,13 @@ from chronicle.execute import Chronicle, Service, by_command
 from chronicle.integrity import Checked, Checker, Keys
 from chronicle.operations import application
 from chronicle.project import Projector
-from chronicle.relay import Relay
+from chronicle.relay import SEALS, Relay
 from chronicle.rooms import Rooms
 from chronicle.sequencer import IDLE_POLL, LEAST_INTERVAL, Sequencer
 from chronicle.settings import Settings
 from chronicle.talk import talk
 from chronicle.wake import VIEW, Wake, announce
-from chronicle.witness import Witness, keep_all
+from chronicle.witness import IN_BATCHES, Witness, keep_all, keep_seals
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -253,8 +253,17 @@ class Process:
             router = keep_all(self._witness()) if self.rooms.say_checked else self._once()
             self.rooms.listen(router, terms(self.profile, self.rooms.name, self.drain))
             self.broker.include_router(router)
+            if not self.rooms.say_checked:
+                self.broker.include_router(self._seals())
             self.drain.subscribers = list(self.broker.subscribers)
             self.part("consumers", self._consume())
+
+    def _seals(self) -> Any:
+        """Every service keeps the seals of the others, reporting's among them."""
+        router = keep_all(Witness(self.chronicle.service, self.chronicle.pool, lambda: None))
+        group = terms(self.profile, f"{self.rooms.name}.seals", self.drain)
+        router.subscriber(SEALS, **group, **IN_BATCHES)(keep_seals)
+        return router
 
     def _once(self) -> Any:
         chronicle = self.chronicle

@@ -195,6 +195,11 @@ class Witness:
 Keeping = Annotated[Witness, Context("witness")]
 
 
+async def keep_seals(batch: list[Any], witness: Keeping) -> None:
+    """The handler of whoever keeps the seals of others."""
+    await witness.hear_seals(batch)
+
+
 def keep_all(witness: Witness) -> KafkaRouter:
     """A router whose handlers get whole polls of raw records, and the witness that keeps them."""
     return KafkaRouter(middlewares=[partial(Keep, witness=witness)])

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from faststream.kafka import KafkaRouter
 
-from chronicle.witness import IN_BATCHES, Keeping
+from chronicle.witness import IN_BATCHES, Keeping, keep_seals
 
 TOPICS: Final = ("throughcare.referrals", "throughcare.matching", "throughcare.reviews")
 SEALS: Final = "throughcare.seals"
@@ -14,10 +14,6 @@ async def everything(batch: list[Any], witness: Keeping) -> None:
     await witness.hear(batch)
 
 
-async def seals(batch: list[Any], witness: Keeping) -> None:
-    await witness.hear_seals(batch)
-
-
 def listen(router: KafkaRouter, terms: dict[str, Any]) -> None:
     router.subscriber(*TOPICS, **terms, **IN_BATCHES)(everything)
-    router.subscriber(SEALS, **terms, **IN_BATCHES)(seals)
+    router.subscriber(SEALS, **terms, **IN_BATCHES)(keep_seals)

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import httpx
 from typer.testing import CliRunner
 
@@ -14,7 +15,6 @@ from throughcare.options import AUDITOR
 PROGRAMS = {"throughcare": cli.app, "chronicle": chronicle_cli.app}
 WORKER = "worker=00000000-0000-4000-8000-000000000001"
 NAME = "Ami Whitlock-Testcase"
-PATIENCE = 60.0
 EET = f"{WORKER}; role=eet_adviser; team=eet"
 
 
@@ -34,8 +34,17 @@ def run(*words: str, program: str = "throughcare") -> Ran:
     return Ran(ran.exit_code, ran.stdout, ran.stderr)
 
 
-def sealed(house: House) -> bool:
-    """Whether both logs are in an export, and reporting's own has said that it checked."""
-    answer = httpx.get(f"{house.door('reporting')}/export", headers={"X-Actor": AUDITOR})
-    said = [json.loads(line) for line in answer.text.splitlines()]
-    return len([line for line in said if line.get("through", 0) > 0]) == 2
+async def sealed(house: House) -> bool:
+    """Both logs are in an export, reporting's own has said that it checked, and referrals has
+    every seal of it."""
+    async with httpx.AsyncClient(headers={"X-Actor": AUDITOR}) as client:
+        answer = await client.get(f"{house.door('reporting')}/export")
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    said = [line for line in lines if line.get("through", 0) > 0]
+    db = await asyncpg.connect(house.url("referrals", "auditor"))
+    kept = await db.fetchval(
+        "select max(last_pos) from chronicle.witness where service = 'reporting'"
+    )
+    await db.close()
+    own = [line["through"] for line in said if line["service"] == "reporting"]
+    return len(said) == 2 and own == [kept]

@@ -1,6 +1,5 @@
 """A house with referrals and reporting at work, one young person in it, and what an auditor has."""
 
-import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,11 +12,11 @@ import pytest
 
 from chronicle.db import open_pool
 from chronicle.parking import Heard, park
+from tests.chronicle.log import until
 from tests.parts import Kafka, Server, folder, now, running
-from tests.throughcare.cli.at_work import EET, NAME, PATIENCE, run, sealed
+from tests.throughcare.cli.at_work import EET, NAME, run, sealed
 from throughcare import databases, topics
 from throughcare.house import House
-from throughcare.mark import until
 from throughcare.system import remember
 
 
@@ -51,7 +50,7 @@ def ami(house: House) -> str:
         },
     )  # fmt: skip
     assert answer.status_code == 201, answer.text
-    now(asyncio.wait_for(until(lambda: sealed(house)), PATIENCE))
+    now(until(lambda: sealed(house)))
     return str(answer.json()["stream"]).partition("-")[2]
 
 
