@@ -48,7 +48,6 @@ def losses(postgres: Server) -> Iterator[Losses]:
             now(together(process.start() for process in services.values()))
             yield Losses(house=house, broker=broker, services=services)
         finally:
-            shutil.copytree(place / "logs", "/tmp/losses_logs", dirs_exist_ok=True)  # DEBUG
             now(together(process.stop() for process in (*services.values(), broker)))
             now(databases.drop(postgres.url, PREFIX))
 
