@@ -1,9 +1,8 @@
 """Execute one command: load, fold, decide, append; once, and with a receipt."""
 
-import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 import asyncpg
@@ -21,7 +20,7 @@ from chronicle.append import (
 from chronicle.clock import Clock
 from chronicle.db import TRANSIENT_SQLSTATES, Db, Pool
 from chronicle.decider import Command, Decider, Refused, kind, rules_of
-from chronicle.fact import Binding, Envelope, Fact, canonical, wire_type
+from chronicle.fact import Binding, Envelope, Fact, Unopened, canonical, wire_type
 from chronicle.ids import derived
 from chronicle.merkle import leaf
 from chronicle.words import Words
@@ -284,5 +283,5 @@ def _mine(service: Service, command: Command, event: Fact, streams: list[str]) -
 
 
 def envelope(meta: bytes, position: int = 0) -> Envelope:
-    """From the attributes as stored."""
-    return Envelope.of(json.loads(meta), position)
+    """From the attributes as stored, read when one of them is asked for."""
+    return cast(Envelope, Unopened(meta, position))

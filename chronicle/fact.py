@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Protocol, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from pydantic_core import from_json
+
 from chronicle.canonical import canonical as canonical
 
 LONDON = ZoneInfo("Europe/London")
@@ -86,6 +88,21 @@ class Envelope:
             causation=a.get("causationid", ""),
             policies=tuple(a["policies"].split(",")) if a.get("policies") else (),
         )  # fmt: skip
+
+
+class Unopened:
+    """A stored envelope that is opened when somebody looks into it: most folds look at few."""
+
+    __slots__ = ("_meta", "_opened", "_position")
+
+    def __init__(self, meta: bytes, position: int) -> None:
+        self._meta, self._position = meta, position
+        self._opened: Envelope | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._opened is None:
+            self._opened = Envelope.of(from_json(self._meta), self._position)
+        return getattr(self._opened, name)
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -1,6 +1,6 @@
 """Read the sealed log in position order, a page at a time."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from chronicle.db import Db
@@ -17,8 +17,7 @@ order by position
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """One event with its place in the log."""
 
     position: int
@@ -33,7 +32,7 @@ class Sealed:
 
 async def page(db: Db, after: int, most: int) -> list[Sealed]:
     """The events at positions `after + 1` to `after + most`, as far as they are sealed."""
-    return [Sealed(*row.values()) for row in await db.fetch(PAGE, after + 1, most)]
+    return [Sealed._make(row.values()) for row in await db.fetch(PAGE, after + 1, most)]
 
 
 async def head(db: Db) -> int:

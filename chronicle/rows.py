@@ -2,7 +2,10 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
@@ -11,6 +14,8 @@ from chronicle.db import Db
 from chronicle.read_model import ReadModel
 
 Model: TypeAlias = ReadModel[Any, Any]
+PLAIN = frozenset({str, int, bool, UUID, date, datetime, type(None)})
+"""What a table takes as it is; nearly every value is of these types and of no other."""
 
 
 async def load_rows(db: Db, model: Model, keys: Sequence[Hashable]) -> dict[Hashable, Any]:
@@ -31,12 +36,18 @@ async def store_rows(
 
 
 def columns(model: Model) -> list[str]:
-    return [field.name for field in fields(model.row)]
+    return list(_names(model.row))
+
+
+@cache
+def _names(row: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(row))
 
 
 def record(model: Model, row: Any) -> tuple[Any, ...]:
     """A row as its table holds it: nested values as JSON."""
-    return tuple(stored(getattr(row, name)) for name in columns(model))
+    values = (getattr(row, name) for name in _names(model.row))
+    return tuple(value if type(value) in PLAIN else stored(value) for value in values)
 
 
 def stored(value: Any) -> Any:
