@@ -102,6 +102,9 @@ class Bench:
             "ours, 16 writers": ours_log.side(
                 url, "own transaction", callers=(16,), seconds=s.seconds
             ),
+            "ours, 16 writers in two processes": ours_log.side(
+                url, "own transaction", callers=(8,), processes=2, seconds=s.seconds
+            ),
             "ours, 16 writers, with a command row": ours_log.side(
                 url, "with a command row", callers=(16,), seconds=s.seconds
             ),

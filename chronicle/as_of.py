@@ -34,9 +34,10 @@ async def as_of(
             f"create temporary table {model.name} (like {LIVE}.{model.name} including all)"
             " on commit drop"
         )
-        rows = [record(model, row) for row in states[model.name].values()]
+        names = columns(model)
+        rows = [record(names, row) for row in states[model.name].values()]
         await db.copy_records_to_table(
-            model.name, records=rows, columns=columns(model), schema_name="pg_temp"
+            model.name, records=rows, columns=names, schema_name="pg_temp"
         )
 
 

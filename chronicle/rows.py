@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -30,23 +29,18 @@ async def store_rows(
     """Replace the rows of these keys: delete by key, then COPY."""
     names = columns(model)
     await db.execute(f"delete from {model.name} where {names[0]} = any($1)", keys)
-    kept = [record(model, rows[key]) for key in keys if key in rows]
+    kept = [record(names, rows[key]) for key in keys if key in rows]
     if kept:
         await db.copy_records_to_table(model.name, records=kept, columns=names)
 
 
 def columns(model: Model) -> list[str]:
-    return list(_names(model.row))
+    return [field.name for field in fields(model.row)]
 
 
-@cache
-def _names(row: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(row))
-
-
-def record(model: Model, row: Any) -> tuple[Any, ...]:
-    """A row as its table holds it: nested values as JSON."""
-    values = (getattr(row, name) for name in _names(model.row))
+def record(names: Sequence[str], row: Any) -> tuple[Any, ...]:
+    """A row as its table holds it, with these columns: nested values as JSON."""
+    values = (getattr(row, name) for name in names)
     return tuple(value if type(value) in PLAIN else stored(value) for value in values)
 
 
