@@ -36,7 +36,7 @@ from chronicle.sequencer import IDLE_POLL, LEAST_INTERVAL, Sequencer
 from chronicle.settings import Settings
 from chronicle.talk import talk
 from chronicle.wake import VIEW, Wake, announce
-from chronicle.witness import IN_BATCHES, Witness, keep_all, keep_seals
+from chronicle.witness import UNHURRIED, Witness, keep_all, keep_seals
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -262,7 +262,7 @@ class Process:
         """Every service keeps the seals of the others, reporting's among them."""
         router = keep_all(Witness(self.chronicle.service, self.chronicle.pool, lambda: None))
         group = terms(self.profile, f"{self.rooms.name}.seals", self.drain)
-        router.subscriber(SEALS, **group, **IN_BATCHES)(keep_seals)
+        router.subscriber(SEALS, **group, **UNHURRIED)(keep_seals)
         return router
 
     def _once(self) -> Any:

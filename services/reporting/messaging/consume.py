@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from faststream.kafka import KafkaRouter
 
-from chronicle.witness import IN_BATCHES, Keeping, keep_seals
+from chronicle.witness import IN_BATCHES, UNHURRIED, Keeping, keep_seals
 
 TOPICS: Final = ("throughcare.referrals", "throughcare.matching", "throughcare.reviews")
 SEALS: Final = "throughcare.seals"
@@ -16,4 +16,4 @@ async def everything(batch: list[Any], witness: Keeping) -> None:
 
 def listen(router: KafkaRouter, terms: dict[str, Any]) -> None:
     router.subscriber(*TOPICS, **terms, **IN_BATCHES)(everything)
-    router.subscriber(SEALS, **terms, **IN_BATCHES)(keep_seals)
+    router.subscriber(SEALS, **terms, **UNHURRIED)(keep_seals)
